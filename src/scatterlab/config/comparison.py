@@ -1,0 +1,45 @@
+"""The comparison: which representations and classifiers meet on which data, and what is known."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scatterlab.config.base import Name, PositiveInt, Section
+
+
+class Comparison(Section):
+    """Every classifier on every representation of every data set, for every training size."""
+
+    datasets: list[Name] = Field(description="Keys of `datasets`.")
+    representations: list[Name] = Field(description="Keys of `representations`.")
+    classifiers: list[Name] = Field(description="Keys of `classifiers`.")
+    train_sizes: list[PositiveInt | Literal["all"]] = Field(
+        default=["all"],
+        description="Numbers of training samples; each data set uses those that it has.",
+    )
+    draws: PositiveInt = Field(
+        default=1, description="Random training sets of each size (not for 'all')."
+    )
+    seed: int = Field(default=0, description="Of the training sets.")
+
+
+class Published(Section):
+    """A published error, to print beside ours."""
+
+    dataset: Name
+    representation: Name
+    classifier: Name
+    train_size: PositiveInt | Literal["all"]
+    error: Annotated[float, Field(ge=0, le=100)] = Field(description="In percent.")
+    confidence: Literal["S", "S2", "M", "m"] = Field(
+        description="S: read in the authors' code or a primary text; S2: a secondary source; "
+        "M: well remembered; m: unsure."
+    )
+    source: str = Field(default="", description="Paper and table.")
+
+
+class Report(Section):
+    """The page."""
+
+    title: str = Field(default="scatterlab", description="Its heading.")
+    protocol: str = Field(default="", description="What the reader must know to judge it.")

@@ -1,0 +1,125 @@
+"""Data sets: where they come from, how they are read, how they are split and sized."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from scatterlab.config.base import Fraction, PositiveInt, Section
+
+Digest = Annotated[str, StringConstraints(pattern=r"^(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})$")]
+
+
+class Archive(Section):
+    """A file to fetch. It is kept only if one of its checksums holds."""
+
+    file: str = Field(description="Name it is kept under, and path inside a mirror.")
+    url: str = Field(description="Where it is published.")
+    digests: list[Digest] = Field(
+        default=[], description="Accepted checksums of the file, 'sha256:…' or 'md5:…'."
+    )
+    unpacked: Digest | None = Field(
+        default=None,
+        description="Checksum of what a .gz file holds; then its wrapping may differ.",
+    )
+
+    @model_validator(mode="after")
+    def _has_a_checksum(self):
+        if not self.digests and self.unpacked is None:
+            raise ValueError("give `digests` or `unpacked`: an archive is verified before use")
+        return self
+
+
+class DatasetBase(Section):
+    """What every data set may say."""
+
+    title: str = Field(default="", description="Name to print; say here how the data are altered.")
+    archives: list[Archive] = Field(default=[], description="Files to fetch.")
+    size: PositiveInt | tuple[PositiveInt, PositiveInt] | None = Field(
+        default=None,
+        description="Height and width of the images in pixels (one number: square). Unset: as "
+        "they are; where sizes are mixed, their median.",
+    )
+    fit: Literal["resize", "crop", "pad"] = Field(
+        default="resize",
+        description="How an image is brought to `size`: resize (bicubic), crop (resize the "
+        "shorter side, keep the centre) or pad (zeros around it, centred).",
+    )
+    colour: Literal["keep", "grey", "rgb"] = Field(
+        default="keep", description="Convert to grey or colour; keep: as most images are."
+    )
+    shards: PositiveInt = Field(
+        default=1, description="Number of feature stores, each made by a job of its own."
+    )
+    limit: PositiveInt | None = Field(
+        default=None, description="Use the first so many images of each split only."
+    )
+
+
+class SeededSplit(Section):
+    """A split drawn from a seed, class by class."""
+
+    test_fraction: Fraction | None = Field(
+        default=0.2, description="Share of each class that is tested on."
+    )
+    train_per_class: PositiveInt | None = Field(
+        default=None, description="Number of training images of each class, instead of a fraction."
+    )
+    seed: int = Field(default=0, description="Seed of the draw.")
+
+
+class Digits(DatasetBase):
+    """The 1,797 handwritten digits of 8×8 pixels that scikit-learn carries."""
+
+    format: Literal["digits"]
+    split: SeededSplit = SeededSplit()
+
+
+class Idx(DatasetBase):
+    """MNIST-type idx files, plain or gzipped; the published split.
+
+    `archives` names the four files: train images, train labels, test images, test labels.
+    """
+
+    format: Literal["idx"]
+
+
+class Usps(DatasetBase):
+    """The text files ``zip.train`` and ``zip.test``: label, then 256 grey values in [−1, 1]."""
+
+    format: Literal["usps"]
+
+
+class Cifar(DatasetBase):
+    """CIFAR-10 or CIFAR-100 in the binary version, as one tar archive; the published split."""
+
+    format: Literal["cifar"]
+    classes: Literal[10, 100] = Field(default=10, description="CIFAR-10 or CIFAR-100.")
+
+
+class Folder(DatasetBase):
+    """Any folder of images, one sub-folder per class.
+
+    Where its only sub-folders are named ``train`` and ``test``, these are the split; otherwise
+    the split is drawn from a seed.
+    """
+
+    format: Literal["folder"]
+    path: str | None = Field(
+        default=None, description="A folder on this machine (or `archives`: a zip or tar to fetch)."
+    )
+    root: str = Field(default="", description="Where in the archive the class folders are.")
+    class_pattern: str | None = Field(
+        default=None,
+        description="Regular expression with one group: the class in a file name, where there "
+        "are no class folders.",
+    )
+    split: SeededSplit = SeededSplit()
+
+    @model_validator(mode="after")
+    def _has_one_source(self):
+        if (self.path is None) == (not self.archives):
+            raise ValueError("give either `path` (a folder here) or `archives` (to fetch)")
+        return self
+
+
+Dataset = Annotated[Digits | Idx | Usps | Cifar | Folder, Field(discriminator="format")]

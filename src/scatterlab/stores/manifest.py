@@ -1,0 +1,119 @@
+"""The manifest of a store: what it holds, byte by byte, and what made it.
+
+The manifest is written after the store is complete, so its presence means that the store is
+whole; it holds no time and no host name, so that an identical rebuild gives an identical file.
+"""
+
+import hashlib
+import json
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import zarr
+
+from scatterlab.errors import StoreError
+from scatterlab.stores.atomic import write_text
+
+VERSIONED = ("numpy", "xarray", "zarr", "torch")
+"""Packages whose version may change the bytes of a store."""
+
+
+def write_manifest(
+    store: str | os.PathLike,
+    manifest: str | os.PathLike,
+    *,
+    parameters: dict | None = None,
+    engine: str | None = None,
+) -> dict:
+    """Check that every chunk of `store` is there, then write `manifest` (JSON) last.
+
+    The result holds ``files`` (relative path → sha256), ``arrays`` (shape, dtype, dimensions),
+    ``versions``, ``engine`` and ``parameters``. Raises `StoreError` if a chunk is missing.
+    """
+    store = Path(store)
+    arrays = describe_arrays(store)
+    missing = [chunk for name in arrays for chunk in missing_chunks(store, name)]
+    if missing:
+        raise StoreError(f"{store}: chunk {missing[0]} was never written; run the rule again")
+    content = {
+        "store": store.name,
+        "arrays": arrays,
+        "files": {name: sha256(store / name) for name in file_names(store)},
+        "versions": {name: installed_version(name) for name in VERSIONED},
+        "engine": engine,
+        "parameters": parameters or {},
+    }
+    write_text(manifest, json.dumps(content, indent=1, sort_keys=True) + "\n")
+    return content
+
+
+def read_manifest(manifest: str | os.PathLike) -> dict:
+    """The content of a manifest. Raises `StoreError` if it is missing or not JSON."""
+    try:
+        return json.loads(Path(manifest).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{manifest}: no such manifest; run the rule that makes it") from None
+    except ValueError as error:
+        raise StoreError(f"{manifest}: not a manifest ({error}); delete it and run again") from None
+
+
+def verify_store(store: str | os.PathLike, manifest: str | os.PathLike) -> None:
+    """Raise `StoreError` unless every file of `store` is as `manifest` says."""
+    store, files = Path(store), read_manifest(manifest)["files"]
+    remedy = f"delete {store} and run again: just this store is rebuilt"
+    for name, digest in files.items():
+        path = store / name
+        if not path.is_file():
+            raise StoreError(f"{store}: {name} is missing; {remedy}")
+        if sha256(path) != digest:
+            raise StoreError(f"{store}: {name} does not match its sha256 in {manifest}; {remedy}")
+    for name in file_names(store):
+        if name not in files:
+            raise StoreError(f"{store}: {name} is not in {manifest}; {remedy}")
+
+
+def file_names(store: Path) -> list[str]:
+    """Relative paths of the store's own files, sorted (Snakemake's time stamp is not one)."""
+    return sorted(
+        path.relative_to(store).as_posix()
+        for path in store.rglob("*")
+        if path.is_file() and path.name != ".snakemake_timestamp"
+    )
+
+
+def describe_arrays(store: Path) -> dict[str, dict]:
+    """Shape, dtype and dimension names of every array of the store."""
+    group = zarr.open_group(store, mode="r")
+    return {
+        name: {
+            "shape": list(array.shape),
+            "dtype": str(array.dtype),
+            "dimensions": list(array.metadata.dimension_names or ()),
+        }
+        for name, array in sorted(group.arrays())
+    }
+
+
+def missing_chunks(store: Path, name: str) -> list[str]:
+    """Relative paths of the chunks of array `name` that are not on disk."""
+    array = zarr.open_group(store, mode="r")[name]
+    counts = [-(-size // chunk) for size, chunk in zip(array.shape, array.chunks, strict=True)]
+    keys = (
+        array.metadata.encode_chunk_key(tuple(map(int, index))) for index in np.ndindex(*counts)
+    )
+    return [f"{name}/{key}" for key in keys if not (store / name / key).is_file()]
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def installed_version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

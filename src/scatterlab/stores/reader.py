@@ -1,0 +1,75 @@
+"""Open stores: one, or all shards of a data set's features as one."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import xarray as xr
+
+from scatterlab.errors import StoreError
+
+SHARD = re.compile(r"shard-(\d+)-of-(\d+)\.zarr")
+
+
+def open_store(path: str | os.PathLike) -> xr.Dataset:
+    """Open one store lazily. Raises `StoreError` if it is not there or not a store."""
+    try:
+        return xr.open_zarr(path, chunks=None)
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such store; run the rule that makes it") from None
+    except (ValueError, KeyError, json.JSONDecodeError) as error:
+        raise StoreError(
+            f"{path}: not a readable store ({error}); delete it and run again"
+        ) from None
+
+
+def shard_paths(folder: str | os.PathLike) -> list[Path]:
+    """The shards in `folder`, in order. Raises `StoreError` unless they are all there."""
+    found = {}
+    for path in Path(folder).glob("shard-*.zarr"):
+        if match := SHARD.fullmatch(path.name):
+            found.setdefault(int(match[2]), {})[int(match[1])] = path
+    if len(found) != 1:
+        raise StoreError(f"{folder}: {'no' if not found else 'two different sets of'} shards here")
+    ((count, shards),) = found.items()
+    missing = [number for number in range(count) if number not in shards]
+    if missing:
+        raise StoreError(f"{folder}: shard {missing[0]} of {count} is missing; run the rule again")
+    return [shards[number] for number in range(count)]
+
+
+def open_features(folder: str | os.PathLike, **selection) -> xr.Dataset:
+    """All shards of a representation's features as one data set, in memory.
+
+    `folder` is ``results/features/<dataset>/<representation>``; `selection` is applied to each
+    shard before it is read, as in ``open_features(folder, split="train", channel=slice(0, 10))``:
+    ``split`` keeps the samples of that split, any other key goes to `xarray.Dataset.isel`.
+    """
+    return concatenate([load_selected(path, **selection) for path in shard_paths(folder)])
+
+
+def load_selected(path: str | os.PathLike, split: str | None = None, **selection) -> xr.Dataset:
+    """Read one store into memory: the samples of `split`, cut by `selection` (``isel``)."""
+    store = open_store(path)
+    if split is not None:
+        names = store.attrs["split_names"]
+        if split not in names:
+            raise StoreError(f"{path}: no split {split!r}; it has {', '.join(names)}")
+        selection["sample"] = (store["split"] == names.index(split)).values.nonzero()[0]
+    return store.isel(**selection).load()
+
+
+def concatenate(shards: list[xr.Dataset]) -> xr.Dataset:
+    """Join shards along ``sample``; their other coordinates must be the same."""
+    if len(shards) == 1:
+        return shards[0]
+    return xr.concat(
+        shards,
+        dim="sample",
+        join="exact",
+        data_vars="minimal",
+        coords="minimal",
+        compat="equals",
+        combine_attrs="override",
+    )
