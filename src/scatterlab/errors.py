@@ -14,6 +14,10 @@ class ScatterlabError(Exception):
     """Something the user gave is wrong; the message says what and how to mend it."""
 
 
+class InputError(ScatterlabError, ValueError):
+    """An argument of a library call is wrong."""
+
+
 class ConfigError(ScatterlabError):
     """A key or value of the configuration is wrong."""
 

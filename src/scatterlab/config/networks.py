@@ -19,4 +19,4 @@ class LeNet5(Section):
     shift: int = Field(
         default=0, ge=0, description="Augment by random translations of up to so many pixels."
     )
-    seed: int = Field(default=0, description="Of the first weights, the order and the augmenting.")
+    seed: int = Field(default=0, ge=0, description="Of the first weights, the order and the augmenting.")

@@ -1,0 +1,113 @@
+"""LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998, §II.B)."""
+
+import numpy as np
+import torch
+
+from scatterlab.cascades.blocks.convolution import ConvolutionTensor
+from scatterlab.cascades.blocks.scaled_tanh import ScaledTanh
+from scatterlab.cascades.blocks.standardisation import Standardisation
+from scatterlab.cascades.blocks.subsampling import Subsampling
+from scatterlab.cascades.cascade import Cascade
+from scatterlab.errors import ScatterlabError
+
+SMALLEST = 32
+"""Height and width, in pixels, of the smallest image: C5 then has one pixel."""
+
+C3_TABLE = (
+    *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
+    *((0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5)),
+    *((0, 1, 3, 4), (1, 2, 4, 5), (0, 2, 3, 5)),
+    (0, 1, 2, 3, 4, 5),
+)
+"""The channels of S2 that each of the 16 channels of C3 sees: table I of the paper."""
+
+
+class LeNet5(Cascade):
+    """Two convolutions and subsamplings, then a convolution that sees all, then two full layers.
+
+    =======  ============================================  ===========  ==========
+    layer    operator                                      of 32×32     parameters
+    =======  ============================================  ===========  ==========
+    C1       convolution tensor, 5×5                       6 × 28×28           156
+    S2       subsampling, 2×2                              6 × 14×14            12
+    C3       convolution tensor, 5×5, connection table     16 × 10×10         1516
+    S4       subsampling, 2×2                              16 × 5×5             32
+    C5       convolution tensor, 5×5                       120 × 1×1         48120
+    F6       convolution tensor, 1×1                       84 × 1×1          10164
+    output   convolution tensor, 1×1                       K × 1×1       84·K + K
+    =======  ============================================  ===========  ==========
+
+    Every layer but the last ends in ρ(x) = 1.7159·tanh(2x/3). The original's output, radial basis
+    functions around fixed drawings of the ten digits, is replaced by K linear maps for a softmax.
+    On a colour image C1 sees all colours (456 parameters for three). On images larger than 32×32
+    the last layers keep some extent, with the same parameters, and the softmax is taken of the
+    spatial average of the last K maps. Images are standardised by the mean and the variance of
+    the training images, which belong to the weights.
+
+    Parameters
+    ----------
+    image_shape : (channel, y, x), at least 32×32 pixels; else `ScatterlabError`.
+    classes : K.
+    seed : of the first weights.
+    """
+
+    layers = ("C1", "S2", "C3", "S4", "C5", "F6", "output")
+
+    def __init__(self, image_shape=(1, SMALLEST, SMALLEST), classes: int = 10, seed: int = 0):
+        super().__init__()
+        self.image_shape = tuple(image_shape)
+        colours, height, width = self.image_shape
+        if min(height, width) < SMALLEST:
+            raise ScatterlabError(
+                f"LeNet-5 takes images of at least {SMALLEST}×{SMALLEST} pixels, not "
+                f"{height}×{width}: set `size: {SMALLEST}` in the data set's section"
+            )
+        draw = torch.Generator().manual_seed(seed)
+        self.channels = dict(zip(self.layers, (6, 6, 16, 16, 120, 84, classes), strict=True))
+        self.standardise = Standardisation(colours)
+        self.C1 = ConvolutionTensor(colours, 6, 5, generator=draw)
+        self.S2 = Subsampling(6)
+        self.C3 = ConvolutionTensor(6, 16, 5, C3_TABLE, generator=draw)
+        self.S4 = Subsampling(16)
+        self.C5 = ConvolutionTensor(16, 120, 5, generator=draw)
+        self.F6 = ConvolutionTensor(120, 84, 1, generator=draw)
+        self.output = ConvolutionTensor(84, classes, 1, generator=draw)
+        self.rho = ScaledTanh()
+
+    def maps(self, images, layer=None):
+        layer = self.layer_or_last(layer)
+        self._check(images)
+        maps = self.standardise(images)
+        for name in self.layers:
+            maps = getattr(self, name)(maps)
+            if name != "output":
+                maps = self.rho(maps)
+            if name == layer:
+                break
+        return maps
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """The logits, of shape (sample, class): the spatial average of the last maps."""
+        return self.maps(images).mean(dim=(-2, -1))
+
+    def table(self, layer=None):
+        return {"feature": np.arange(self.channels[self.layer_or_last(layer)])}
+
+    def _check(self, images):
+        if tuple(images.shape[1:]) != self.image_shape or images.ndim != 4:
+            raise ScatterlabError(
+                f"this LeNet-5 takes images of shape (sample, {', '.join(map(str, self.image_shape))}), "
+                f"not {tuple(images.shape)}"
+            )
+        if images.dtype != self.standardise.mean.dtype:
+            raise ScatterlabError(
+                f"this LeNet-5 takes {self.standardise.mean.dtype} in [0, 1], not {images.dtype}: "
+                "convert the images, or the network, with .to(dtype)"
+            )
+        if not torch.isfinite(images).all():
+            raise ScatterlabError("the images given to LeNet-5 are not finite (NaN or infinite)")
+
+
+def network_from_config(spec, image_shape, classes) -> LeNet5:
+    """See `scatterlab.cascades.registry`."""
+    return LeNet5(image_shape, classes, seed=spec["seed"])

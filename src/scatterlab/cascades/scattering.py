@@ -1,0 +1,153 @@
+"""Separable wavelet scattering in two dimensions."""
+
+import numpy as np
+import torch
+
+from scatterlab.cascades.cascade import Cascade
+from scatterlab.engines.geometry import axis_of
+from scatterlab.engines.reference import Reference
+from scatterlab.errors import InputError, suggest
+from scatterlab.wavelets.bank import filter_bank
+from scatterlab.wavelets.paths import path_table, scattering_paths
+
+ENGINES = {"auto": Reference, "reference": Reference}
+
+
+class Scattering2D(Cascade):
+    """S_J x = {|…||x⋆ψ_λ1|⋆ψ_λ2|…|⋆φ_J}, over paths of growing scale (Bruna & Mallat 2013).
+
+    Parameters
+    ----------
+    J : log of the averaging scale, 2^J pixels; 2^J may be as large as the image.
+    shape : (y, x) of the images, which need not be square.
+    L : number of angles in [0, π).
+    max_order : largest number m ≥ 0 of wavelets in a path.
+    bank : ``"unitary"`` (non-expansive, outputs centred) or ``"kymatio"`` (the same
+        coefficients as Kymatio's ``Scattering2D``).
+    padding : ``"reflect"``, ``"zero"`` or ``"periodic"``.
+    engine : ``"auto"`` or ``"reference"``.
+    oversampling : log of the factor by which outputs are sampled more finely, at most J.
+    channels : number of colours, for `maps` and `table` only.
+
+    Calling it maps a tensor of shape (…, y, x), float32 or float64, on any device, to
+    (…, path, ⌊y/2^J⌋, ⌊x/2^J⌋), the same dtype and device. Each output pixel stands for 4^J
+    pixels of the image: the transform with bank ``unitary`` is non-expansive for the norm that
+    counts it so. `table` says which path is which.
+
+    Raises `InputError` for a bad argument, a tensor of another shape or dtype, or a NaN.
+    """
+
+    def __init__(
+        self,
+        J,
+        shape,
+        L=8,
+        max_order=2,
+        bank="unitary",
+        padding="reflect",
+        engine="auto",
+        *,
+        oversampling=0,
+        channels=1,
+    ):
+        super().__init__()
+        shape = check_arguments(J, shape, L, max_order, oversampling, engine)
+        self.J, self.shape, self.L, self.max_order = J, shape, L, max_order
+        self.bank, self.padding, self.oversampling = bank, padding, oversampling
+        self.image_shape = (channels, *shape)
+        self.layers = tuple(f"S{order}" for order in range(max_order + 1))
+        self.paths = scattering_paths(J, L, max_order)
+        centred = bank != "kymatio"
+        axes = tuple(axis_of(size, J, padding, centred, oversampling) for size in shape)
+        self.filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
+        self._engine = ENGINES[engine](self.filters, axes, self.paths)
+        self.engine = self._engine.name
+
+    @property
+    def output_shape(self) -> tuple[int, int, int]:
+        """(path, y, x) of the transform of one image."""
+        grid = ((size >> self.J) << self.oversampling for size in self.shape)
+        return (len(self.paths), *grid)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        check_images(images, self.shape)
+        batch = images.shape[:-2]
+        return self._engine(images.reshape(-1, *self.shape)).reshape(*batch, *self.output_shape)
+
+    def maps(self, images, layer=None):
+        """Layer ``Sm`` holds orders 0…m; channels run over paths within colours."""
+        count = self._count(layer)
+        return self(images)[:, :, :count].flatten(1, 2)
+
+    def table(self, layer=None):
+        """``order, j1, theta1, …`` and, where there are several channels, ``colour``."""
+        columns = path_table(self.paths[: self._count(layer)])
+        channels = self.image_shape[0]
+        if channels == 1:
+            return columns
+        colour = np.repeat(np.arange(channels), len(columns["order"]))
+        return {name: np.tile(column, channels) for name, column in columns.items()} | {
+            "colour": colour
+        }
+
+    def _count(self, layer: str | None) -> int:
+        order = self.layers.index(self.layer_or_last(layer))
+        return sum(len(path) <= order for path in self.paths)
+
+    def extra_repr(self):
+        return (
+            f"J={self.J}, shape={self.shape}, L={self.L}, max_order={self.max_order}, "
+            f"bank={self.bank!r}, padding={self.padding!r}, engine={self.engine!r}"
+        )
+
+
+def check_arguments(J, shape, L, max_order, oversampling, engine) -> tuple[int, int]:
+    """The shape as two integers. Raises `InputError` naming the argument and the remedy."""
+    try:
+        y, x = (int(size) for size in shape)
+    except (TypeError, ValueError):
+        raise InputError(f"shape={shape!r}: give the image's (height, width)") from None
+    for name, value, least in (("J", J, 1), ("L", L, 1), ("max_order", max_order, 0)):
+        if not isinstance(value, (int, np.integer)) or value < least:
+            raise InputError(f"{name}={value!r}: give an integer of at least {least}")
+    if min(y, x) < 1:
+        raise InputError(f"shape=({y}, {x}): the image is empty")
+    if min(y, x) < 2**J:
+        largest = min(y, x).bit_length() - 1
+        raise InputError(
+            f"J={J} is too large: 2^J = {2**J} exceeds the smaller side of a {y}×{x} image; "
+            f"J can be at most {largest}" + ("" if largest else " here: give larger images")
+        )
+    if not 0 <= oversampling <= J:
+        raise InputError(f"oversampling={oversampling!r}: give an integer from 0 to J={J}")
+    if engine not in ENGINES:
+        raise InputError(f"unknown engine {engine!r}; {suggest(str(engine), ENGINES)}")
+    return y, x
+
+
+def check_images(images: torch.Tensor, shape: tuple[int, int]) -> None:
+    """Raise `InputError` unless `images` is a finite real tensor (…, y, x) of `shape`."""
+    if not isinstance(images, torch.Tensor):
+        kind = type(images).__name__
+        raise InputError(f"got a {kind}: give a torch tensor (torch.from_numpy makes one)")
+    if images.dtype not in (torch.float32, torch.float64):
+        raise InputError(
+            f"got dtype {images.dtype}: give float32 or float64 (integers: x.float() / 255)"
+        )
+    if images.ndim < 2 or tuple(images.shape[-2:]) != shape:
+        raise InputError(
+            f"got shape {tuple(images.shape)}: the last two dimensions must be {shape}, the "
+            "shape that this transform was made for"
+        )
+    if not torch.isfinite(images).all():
+        raise InputError("the images hold NaN or infinite values: clean them first")
+
+
+def from_config(spec, image_shape, classes=None, weights=None):
+    """See `scatterlab.cascades.registry`."""
+    channels, *shape = image_shape
+    names = ("J", "L", "max_order", "bank", "padding", "engine", "oversampling")
+    options = {name: spec[name] for name in names if name in spec}
+    scattering = Scattering2D(shape=shape, channels=channels, **options)
+    return scattering, scattering.layers[-1]

@@ -1,0 +1,110 @@
+"""Fetch an archive from a mirror or from where it is published, and keep it only if it is right."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from scatterlab.data.checksum import mismatch
+from scatterlab.errors import ConfigError, DataError
+from scatterlab.stores.atomic import replacing
+
+RETRIES = 3
+"""How often a download that fails is tried again."""
+
+SET_A_MIRROR = (
+    "To use local copies, name their folder or URL prefix by the key `mirror` of the "
+    "configuration or by the environment variable SCATTERLAB_MIRROR"
+)
+
+
+class Unavailable(Exception):
+    """A place does not have the file, or cannot be reached."""
+
+
+def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> None:
+    """Put the file that `archive` describes at `target`, verified.
+
+    Parameters
+    ----------
+    archive : mapping with ``file`` (path inside a mirror), ``url`` (or None), ``digests`` and
+        ``unpacked``, as `scatterlab.config.datasets.Archive`.
+    target : where the file is put; one that is already right is left alone.
+    mirror : a folder, or a URL prefix (http, https or file), that is asked before ``url``.
+
+    Raises `ConfigError` if the mirror is not an existing folder or a URL, and `DataError` if no
+    place has the file or if its checksum is wrong; then nothing is left at `target` but what
+    stood there before.
+    """
+    target = Path(target)
+    tried = []
+    places = places_of(archive, mirror)
+    if target.is_file() and mismatch(target, archive) is None:
+        return
+    for place in places:
+        try:
+            obtain(place, archive, target)
+            return
+        except Unavailable as reason:
+            tried.append(f"{place}: {reason}")
+    if not archive.get("url"):
+        tried.append("it has no URL of its own: it can come from a mirror only")
+    raise DataError(
+        f"{archive['file']} could not be fetched; tried:\n  " + "\n  ".join(tried) + "\n"
+        f"{SET_A_MIRROR} (there, the file is {archive['file']})."
+    )
+
+
+def places_of(archive: Mapping, mirror: str | None) -> list[str | Path]:
+    """Where to look, in order: a local path or a URL each."""
+    places = [archive["url"]] if archive.get("url") else []
+    if not mirror:
+        return places
+    if urlsplit(mirror).scheme in ("http", "https"):
+        return [f"{mirror.rstrip('/')}/{quote(archive['file'])}", *places]
+    folder = Path(unquote(urlsplit(mirror).path) if mirror.startswith("file://") else mirror)
+    folder = folder.expanduser()
+    if not folder.is_dir():
+        raise ConfigError(
+            f"mirror: {mirror} is not an existing folder (nor an http, https or file URL). "
+            f"{SET_A_MIRROR}, or leave it unset."
+        )
+    return [folder / archive["file"], *places]
+
+
+def obtain(place: str | Path, archive: Mapping, target: Path) -> None:
+    """Copy or download the file from `place` to `target`; keep it if its checksum is right."""
+    with replacing(target) as made:
+        if isinstance(place, Path):
+            if not place.is_file():
+                raise Unavailable("no such file")
+            shutil.copyfile(place, made)
+        else:
+            download(place, made)
+        if wrong := mismatch(made, archive):
+            raise DataError(
+                f"{archive['file']}: wrong checksum: {wrong}. It came from {place}; it is "
+                "corrupted, truncated or another version, and was not kept. Fetch it again, or "
+                "replace it there."
+            )
+
+
+def download(url: str, made: Path) -> None:
+    """Download `url` to `made` with a progress bar, trying again when the connection fails."""
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel("WARNING")
+    # a server that unzips a .gz on its way would change the bytes
+    downloader = pooch.HTTPDownloader(progressbar=True, headers={"Accept-Encoding": "identity"})
+    fetcher = pooch.create(
+        path=made.parent,
+        base_url="",
+        registry={made.name: None},
+        urls={made.name: url},
+        retry_if_failed=RETRIES,
+    )
+    try:
+        fetcher.fetch(made.name, downloader=downloader)
+    except (requests.exceptions.RequestException, ValueError) as error:
+        raise Unavailable(str(error)) from None

@@ -1,0 +1,72 @@
+"""A bank of oriented wavelets ψ_{j,θ} and one low-pass φ_J, on a grid of frequencies."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from scatterlab.errors import InputError, suggest
+from scatterlab.wavelets import kymatio, unitary
+
+BANKS = {"unitary": unitary, "kymatio": kymatio}
+
+
+@dataclass(frozen=True)
+class FilterBank:
+    """Fourier transforms of the filters, all real.
+
+    Attributes
+    ----------
+    psi : (J, L, y, x) float64, ψ̂_{j,θ} in the order of `numpy.fft.fftfreq`.
+    phi : (y, x) float64, φ̂_J.
+    angles : (L,) radians, direction of the wavelets' frequency from the x axis towards the y
+        axis (down the image).
+    centred : whether outputs are sampled on a grid centred on the image, so that a rotation of
+        the image by 90° rotates the output exactly.
+    """
+
+    psi: np.ndarray
+    phi: np.ndarray
+    angles: np.ndarray
+    centred: bool
+
+    @property
+    def J(self) -> int:
+        return self.psi.shape[0]
+
+    @property
+    def L(self) -> int:
+        return self.psi.shape[1]
+
+    def at_resolution(self, filter_hat: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+        """`filter_hat` on the coarser grid `shape`: its frequencies below that grid's Nyquist.
+
+        Both ends of the Nyquist frequency fall on one sample; a centred bank drops it, to stay
+        symmetric, and Kymatio's keeps the negative one.
+        """
+        for axis, size in zip((-2, -1), shape, strict=True):
+            if size == filter_hat.shape[axis]:
+                continue
+            keep = np.fft.ifftshift(np.arange(-(size // 2), (size + 1) // 2))
+            filter_hat = np.take(filter_hat, keep, axis=axis)
+            if self.centred and size % 2 == 0:
+                nyquist = [slice(None)] * filter_hat.ndim
+                nyquist[axis] = size // 2
+                filter_hat[tuple(nyquist)] = 0
+        return filter_hat
+
+
+@lru_cache(maxsize=32)
+def filter_bank(name: str, shape: tuple[int, int], J: int, L: int) -> FilterBank:
+    """The bank `name` on a periodic grid of `shape` (y, x) samples; cached.
+
+    ``unitary``: Morlet wavelets rescaled to a Littlewood–Paley sum of 1, so that scattering is
+    non-expansive. ``kymatio``: the same numbers as Kymatio 0.3's two-dimensional filters.
+    Raises `InputError` for another name.
+    """
+    if name not in BANKS:
+        raise InputError(f"unknown filter bank {name!r}; {suggest(name, BANKS)}")
+    psi, phi, angles = BANKS[name].filters(shape, J, L)
+    for array in (psi, phi, angles):
+        array.setflags(write=False)
+    return FilterBank(psi, phi, angles, centred=BANKS[name].CENTRED)
