@@ -96,8 +96,8 @@ class LeNet5(Cascade):
     def _check(self, images):
         if tuple(images.shape[1:]) != self.image_shape or images.ndim != 4:
             raise ScatterlabError(
-                f"this LeNet-5 takes images of shape (sample, {', '.join(map(str, self.image_shape))}), "
-                f"not {tuple(images.shape)}"
+                f"this LeNet-5 takes a batch of images of shape {self.image_shape} (channel, y, "
+                f"x), not a tensor of shape {tuple(images.shape)}"
             )
         if images.dtype != self.standardise.mean.dtype:
             raise ScatterlabError(

@@ -46,3 +46,7 @@ class Analyses(Section):
     energy: Energy | None = Field(default=None, description="Unset: not measured.")
     translation: Translation | None = Field(default=None, description="Unset: not measured.")
     deformation: Deformation | None = Field(default=None, description="Unset: not measured.")
+
+
+ANALYSES = {"energy": Energy, "translation": Translation, "deformation": Deformation}
+"""The settings of each analysis by its name."""

@@ -13,9 +13,9 @@ class Comparison(Section):
     datasets: list[Name] = Field(description="Keys of `datasets`.")
     representations: list[Name] = Field(description="Keys of `representations`.")
     classifiers: list[Name] = Field(description="Keys of `classifiers`.")
-    train_sizes: list[PositiveInt | Literal["all"]] = Field(
-        default=["all"],
-        description="Numbers of training samples; each data set uses those that it has.",
+    train_sizes: dict[Name, list[PositiveInt | Literal["all"]]] = Field(
+        default={},
+        description="Numbers of training samples for each data set; 'all' where none is given.",
     )
     draws: PositiveInt = Field(
         default=1, description="Random training sets of each size (not for 'all')."

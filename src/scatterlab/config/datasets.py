@@ -1,8 +1,10 @@
 """Data sets: where they come from, how they are read, how they are split and sized."""
 
+import re
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from scatterlab.config.base import Fraction, PositiveInt, Section
 
@@ -13,7 +15,9 @@ class Archive(Section):
     """A file to fetch. It is kept only if one of its checksums holds."""
 
     file: str = Field(description="Name it is kept under, and path inside a mirror.")
-    url: str = Field(description="Where it is published.")
+    url: str | None = Field(
+        default=None, description="Where it is published. Unset: it can come from a mirror only."
+    )
     digests: list[Digest] = Field(
         default=[], description="Accepted checksums of the file, 'sha256:…' or 'md5:…'."
     )
@@ -21,6 +25,14 @@ class Archive(Section):
         default=None,
         description="Checksum of what a .gz file holds; then its wrapping may differ.",
     )
+
+    @field_validator("file")
+    @classmethod
+    def _stays_inside(cls, file: str) -> str:
+        path = PurePosixPath(file)
+        if path.is_absolute() or ".." in path.parts or not path.name:
+            raise ValueError("a relative path without '..': it is kept and looked up under it")
+        return file
 
     @model_validator(mode="after")
     def _has_a_checksum(self):
@@ -58,13 +70,13 @@ class DatasetBase(Section):
 class SeededSplit(Section):
     """A split drawn from a seed, class by class."""
 
-    test_fraction: Fraction | None = Field(
+    test_fraction: Fraction = Field(
         default=0.2, description="Share of each class that is tested on."
     )
     train_per_class: PositiveInt | None = Field(
         default=None, description="Number of training images of each class, instead of a fraction."
     )
-    seed: int = Field(default=0, description="Seed of the draw.")
+    seed: int = Field(default=0, ge=0, description="Seed of the draw.")
 
 
 class Digits(DatasetBase):
@@ -75,24 +87,35 @@ class Digits(DatasetBase):
 
 
 class Idx(DatasetBase):
-    """MNIST-type idx files, plain or gzipped; the published split.
-
-    `archives` names the four files: train images, train labels, test images, test labels.
-    """
+    """MNIST-type idx files, plain or gzipped; the published split."""
 
     format: Literal["idx"]
+    archives: list[Archive] = Field(
+        min_length=4,
+        max_length=4,
+        description="Training images, training labels, test images, test labels.",
+    )
+    class_names: list[str] = Field(
+        default=[], description="What the labels 0, 1, 2, … mean. Unset: the numbers."
+    )
 
 
 class Usps(DatasetBase):
     """The text files ``zip.train`` and ``zip.test``: label, then 256 grey values in [−1, 1]."""
 
     format: Literal["usps"]
+    archives: list[Archive] = Field(
+        min_length=2, max_length=2, description="``zip.train`` and ``zip.test``, plain or gzipped."
+    )
 
 
 class Cifar(DatasetBase):
     """CIFAR-10 or CIFAR-100 in the binary version, as one tar archive; the published split."""
 
     format: Literal["cifar"]
+    archives: list[Archive] = Field(
+        min_length=1, max_length=1, description="The tar archive of the binary version."
+    )
     classes: Literal[10, 100] = Field(default=10, description="CIFAR-10 or CIFAR-100.")
 
 
@@ -115,10 +138,21 @@ class Folder(DatasetBase):
     )
     split: SeededSplit = SeededSplit()
 
+    @field_validator("class_pattern")
+    @classmethod
+    def _has_one_group(cls, pattern: str | None) -> str | None:
+        try:
+            groups = None if pattern is None else re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        if groups not in (None, 1):
+            raise ValueError(f"must have one group, in parentheses: the class; it has {groups}")
+        return pattern
+
     @model_validator(mode="after")
     def _has_one_source(self):
-        if (self.path is None) == (not self.archives):
-            raise ValueError("give either `path` (a folder here) or `archives` (to fetch)")
+        if (self.path is None) == (not self.archives) or len(self.archives) > 1:
+            raise ValueError("give either `path` (a folder here) or `archives` (one, to fetch)")
         return self
 
 

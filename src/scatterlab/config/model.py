@@ -44,6 +44,7 @@ class Config(Section):
         """(where, names, section that must define them) for every name that the config uses."""
         for section in ("datasets", "representations", "classifiers"):
             yield f"comparison.{section}", getattr(self.comparison, section), section
+        yield "comparison.train_sizes", self.comparison.train_sizes, "datasets"
         for section in ("datasets", "representations"):
             yield f"analyses.{section}", getattr(self.analyses, section), section
         for name, representation in self.representations.items():

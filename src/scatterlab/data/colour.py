@@ -18,4 +18,4 @@ def to_channels(image: np.ndarray, channels: int) -> np.ndarray:
     if channels == 3:
         return np.repeat(image, 3, axis=0)
     grey = np.tensordot(LUMA, image.astype(np.float32), axes=1)[None]
-    return np.rint(grey).astype(np.uint8) if image.dtype == np.uint8 else grey
+    return np.rint(grey).astype(np.uint8) if image.dtype == np.uint8 else np.clip(grey, 0, 1)

@@ -18,7 +18,7 @@ SET_A_MIRROR = (
 )
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """A place does not have the file, or cannot be reached."""
 
 
@@ -45,7 +45,7 @@ def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> 
         try:
             obtain(place, archive, target)
             return
-        except Unavailable as reason:
+        except UnavailableError as reason:
             tried.append(f"{place}: {reason}")
     if not archive.get("url"):
         tried.append("it has no URL of its own: it can come from a mirror only")
@@ -77,7 +77,7 @@ def obtain(place: str | Path, archive: Mapping, target: Path) -> None:
     with replacing(target) as made:
         if isinstance(place, Path):
             if not place.is_file():
-                raise Unavailable("no such file")
+                raise UnavailableError("no such file")
             shutil.copyfile(place, made)
         else:
             download(place, made)
@@ -94,9 +94,18 @@ def download(url: str, made: Path) -> None:
     import pooch
     import requests
 
-    pooch.get_logger().setLevel("WARNING")
     # a server that unzips a .gz on its way would change the bytes
-    downloader = pooch.HTTPDownloader(progressbar=True, headers={"Accept-Encoding": "identity"})
+    over_http = pooch.HTTPDownloader(progressbar=True, headers={"Accept-Encoding": "identity"})
+
+    def once(*arguments):
+        try:
+            over_http(*arguments)
+        except requests.exceptions.HTTPError as error:
+            if error.response.status_code < 500:  # asking again would not help
+                raise UnavailableError(str(error)) from None
+            raise
+
+    pooch.get_logger().setLevel("WARNING")
     fetcher = pooch.create(
         path=made.parent,
         base_url="",
@@ -105,6 +114,6 @@ def download(url: str, made: Path) -> None:
         retry_if_failed=RETRIES,
     )
     try:
-        fetcher.fetch(made.name, downloader=downloader)
+        fetcher.fetch(made.name, downloader=once)
     except (requests.exceptions.RequestException, ValueError) as error:
-        raise Unavailable(str(error)) from None
+        raise UnavailableError(str(error)) from None

@@ -40,6 +40,12 @@ def count_tested(count: int, name: str, spec: Mapping) -> int:
     return min(count - 1, max(1, round(spec["test_fraction"] * count)))
 
 
+def drawn_as(spec: Mapping) -> dict:
+    """The keys of `spec` that decided the draw, for the provenance."""
+    size = "test_fraction" if spec.get("train_per_class") is None else "train_per_class"
+    return {size: spec[size], "seed": spec["seed"]}
+
+
 def storing_order(labels: np.ndarray, split: np.ndarray) -> np.ndarray:
     """The order in which samples are stored, int64 (sample,): train first, classes in turn.
 

@@ -77,7 +77,9 @@ def open_archive(path: Path) -> Iterator[Members]:
     with contextlib.ExitStack() as stack:
         with naming(path):
             head = stack.enter_context(path.open("rb")).read(8)
-            packed = next((way for magic, way in COMPRESSIONS.items() if head[:6].startswith(magic)), None)
+            packed = next(
+                (way for magic, way in COMPRESSIONS.items() if head[:6].startswith(magic)), None
+            )
             if packed is None and zipfile.is_zipfile(path):
                 archive = stack.enter_context(zipfile.ZipFile(path))
                 members = Members(path, zip_members(archive, path), archive.open)

@@ -36,15 +36,16 @@ class Reference:
     def __call__(self, images: torch.Tensor) -> torch.Tensor:
         """S x for `images` of shape (batch, y, x): (batch, path, y, x), the same dtype."""
         averaged: dict[Path, torch.Tensor] = {}
-        self._scatter(torch.fft.fft2(self._pad(images)), (), averaged)
+        self._scatter(self._pad(images), (), averaged)
         return torch.stack([averaged[path] for path in self.paths], dim=1)
 
-    def _scatter(self, spectrum: torch.Tensor, path: Path, averaged: dict) -> None:
-        """Average U[path], whose Fourier transform is `spectrum`, and go on to its children."""
-        averaged[path] = self._average(spectrum, path)
-        for child in self.children[path]:
-            propagated = self._convolve(spectrum, path, child).abs()
-            self._scatter(torch.fft.fft2(propagated), child, averaged)
+    def _scatter(self, propagated: torch.Tensor, path: Path, averaged: dict) -> None:
+        """Average U[path], which is `propagated`, and go on to the children of `path`."""
+        averaged[path] = self._average(propagated, path)
+        if self.children[path]:
+            spectrum = torch.fft.fft2(propagated)
+            for child in self.children[path]:
+                self._scatter(self._convolve(spectrum, path, child).abs(), child, averaged)
 
     def _convolve(self, spectrum, path: Path, child: Path) -> torch.Tensor:
         """U[path] ⋆ ψ on the lattice of the child's scale."""
@@ -52,11 +53,19 @@ class Reference:
         product = spectrum * self._tensor("psi", before, j, theta, like=spectrum)
         return torch.fft.ifft2(periodise(product, [axis.samples(j) for axis in self.axes]))
 
-    def _average(self, spectrum, path: Path) -> torch.Tensor:
-        """U[path] ⋆ φ_J at the output positions."""
+    def _average(self, propagated, path: Path) -> torch.Tensor:
+        """U[path] ⋆ φ_J at the output positions, by one small matrix along each axis.
+
+        A separable φ_J is part of the matrices. Kymatio's is so only up to its rounding, and
+        multiplies the spectrum, so that not even the rounding differs.
+        """
         before = resolution_after(path)
-        low = spectrum * self._tensor("phi", before, like=spectrum)
-        rows, columns = (self._tensor("at", before, axis, like=spectrum) for axis in (0, 1))
+        if self.bank.separable:
+            rows, columns = (self._tensor("phi", before, axis, like=propagated) for axis in (0, 1))
+            return rows @ propagated @ columns.mT
+        low = torch.fft.fft2(propagated)
+        low = low * self._tensor("phi_hat", before, like=low)
+        rows, columns = (self._tensor("at", before, axis, like=low) for axis in (0, 1))
         return (rows @ low @ columns.mT).real
 
     def _pad(self, images: torch.Tensor) -> torch.Tensor:
@@ -85,7 +94,7 @@ class Reference:
         ]
         return psi * np.outer(*moves)
 
-    def _phi(self, before: int) -> np.ndarray:
+    def _phi_hat(self, before: int) -> np.ndarray:
         return self.bank.at_resolution(self.bank.phi, [axis.samples(before) for axis in self.axes])
 
     def _at(self, before: int, axis_number: int) -> np.ndarray:
@@ -93,6 +102,12 @@ class Reference:
         axis = self.axes[axis_number]
         moves = [translation(at - axis.shifts[before], axis, before) for at in axis.outputs]
         return np.stack(moves) / axis.samples(before)
+
+    def _phi(self, before: int, axis_number: int) -> np.ndarray:
+        """⋆ φ_J along one axis, from the lattice of scale `before` to the outputs."""
+        phi = self._phi_hat(before)
+        along = phi[:, 0] if axis_number == 0 else phi[0]
+        return np.fft.fft(self._at(before, axis_number) * along, axis=1).real
 
 
 def resolution_after(path: Path) -> int:

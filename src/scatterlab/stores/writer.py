@@ -40,6 +40,7 @@ class StoreWriter:
         self.shape, self.dims, self.dtype = tuple(map(int, shape)), tuple(dims), np.dtype(dtype)
         self.coords, self.attrs = dict(coords), json.loads(json.dumps(dict(attrs)))
         self.written = 0
+        self._waiting: list[np.ndarray] = []
 
     def __enter__(self):
         self._stack = contextlib.ExitStack()
@@ -71,23 +72,35 @@ class StoreWriter:
         return (samples, *(max(1, size) for size in self.shape[1:]))
 
     def append(self, batch: np.ndarray) -> None:
-        """Write the next samples; whole multiples of ``chunks[0]`` samples are fastest."""
+        """Take the next samples; they are written when they fill a chunk."""
         batch = np.asarray(batch)
-        if batch.shape[1:] != self.shape[1:] or self.written + len(batch) > self.shape[0]:
+        taken = self.written + sum(map(len, self._waiting))
+        if batch.shape[1:] != self.shape[1:] or taken + len(batch) > self.shape[0]:
             raise StoreError(
-                f"{self.path}: a batch of shape {batch.shape} at sample {self.written} does not "
+                f"{self.path}: a batch of shape {batch.shape} at sample {taken} does not "
                 f"fit an array of shape {self.shape}"
             )
         if not np.can_cast(batch.dtype, self.dtype, casting="same_kind"):
             raise StoreError(f"{self.path}: a batch of dtype {batch.dtype} is not {self.dtype}")
         batch = batch.astype(self.dtype, copy=False)
         if self.dtype.kind == "f" and not np.isfinite(batch).all():
-            bad = self.written + int(
-                np.flatnonzero(~np.isfinite(batch).all(axis=tuple(range(1, batch.ndim))))[0]
-            )
+            finite = np.isfinite(batch).reshape(len(batch), -1).all(axis=1)
+            bad = taken + int(finite.argmin())
             raise StoreError(f"{self.path}: sample {bad} is not finite (NaN or overflow)")
-        self._array[self.written : self.written + len(batch)] = batch
-        self.written += len(batch)
+        self._waiting.append(batch)
+        total = taken + len(batch)
+        if total == self.shape[0] or total - self.written >= self.chunks[0]:
+            self._write(total)
+
+    def _write(self, total: int) -> None:
+        """Write what waits, up to sample `total`, but only whole chunks before the end."""
+        waiting = np.concatenate(self._waiting)
+        count = total - self.written
+        if total < self.shape[0]:
+            count -= count % self.chunks[0]
+        self._array[self.written : self.written + count] = waiting[:count]
+        self._waiting = [waiting[count:]]
+        self.written += count
 
     def __exit__(self, kind, error, traceback):
         if kind is None and self.written != self.shape[0]:

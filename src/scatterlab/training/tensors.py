@@ -22,6 +22,5 @@ def write_tensors(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], 
 def read_tensors(path: str | os.PathLike) -> tuple[dict[str, torch.Tensor], dict]:
     """What `write_tensors` wrote. Raises `safetensors.SafetensorError` if it is not whole."""
     with safe_open(path, framework="pt") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, json.loads(
-            file.metadata()["about"]
-        )
+        names, about = file.keys(), json.loads(file.metadata()["about"])
+        return {name: file.get_tensor(name) for name in names}, about

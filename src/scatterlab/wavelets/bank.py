@@ -23,12 +23,14 @@ class FilterBank:
         axis (down the image).
     centred : whether outputs are sampled on a grid centred on the image, so that a rotation of
         the image by 90° rotates the output exactly.
+    separable : whether φ̂ is the product of its first column and its first row, φ̂(0) = 1.
     """
 
     psi: np.ndarray
     phi: np.ndarray
     angles: np.ndarray
     centred: bool
+    separable: bool
 
     @property
     def J(self) -> int:
@@ -69,4 +71,4 @@ def filter_bank(name: str, shape: tuple[int, int], J: int, L: int) -> FilterBank
     psi, phi, angles = BANKS[name].filters(shape, J, L)
     for array in (psi, phi, angles):
         array.setflags(write=False)
-    return FilterBank(psi, phi, angles, centred=BANKS[name].CENTRED)
+    return FilterBank(psi, phi, angles, BANKS[name].CENTRED, BANKS[name].SEPARABLE)

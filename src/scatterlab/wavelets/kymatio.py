@@ -7,6 +7,7 @@ precision, π as 3.1415 in the norm) is therefore part of the definition here.
 import numpy as np
 import scipy.fft
 
+SEPARABLE = False
 CENTRED = False
 UNDERFLOW = 110.0
 """exp(−110) is below the smallest single-precision number: adding it changes nothing."""

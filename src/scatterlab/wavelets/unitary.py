@@ -8,6 +8,7 @@ import numpy as np
 
 from scatterlab.wavelets.littlewood_paley import littlewood_paley, opposite
 
+SEPARABLE = True
 CENTRED = True
 SIGMA_PSI = 0.8
 """σ of ψ_0 in pixels, along its direction of oscillation (ScatNet's value)."""

@@ -1,0 +1,40 @@
+# From archives to a report: every artifact is cached, and can be rebuilt or asked for by name.
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: f"{workflow.basedir}/datasets.yaml"
+configfile: f"{workflow.basedir}/config.yaml"
+
+
+container: "docker://python:3.11-slim"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/networks.smk"
+include: "rules/features.smk"
+include: "rules/classifiers.smk"
+include: "rules/analyses.smk"
+include: "rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report/index.html",
+
+
+rule data:
+    input:
+        [images_manifest(dataset) for dataset in used_datasets()],
+
+
+rule features:
+    input:
+        [
+            feature_manifests(dataset, representation)
+            for dataset in CONFIG.comparison.datasets
+            for representation in CONFIG.comparison.representations
+        ],

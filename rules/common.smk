@@ -1,0 +1,115 @@
+# The validated configuration, and the paths and names that the rules share.
+import json
+import os
+import sys
+
+from snakemake.exceptions import WorkflowError
+
+from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
+from scatterlab.config import validate
+from scatterlab.config.analyses import ANALYSES
+from scatterlab.errors import ConfigError, suggest
+from scatterlab.sources import module_sources
+
+try:
+    CONFIG = validate(config)
+except ConfigError as error:
+    raise WorkflowError(str(error))
+
+if CONFIG.mirror:
+    os.environ.setdefault("SCATTERLAB_MIRROR", CONFIG.mirror)
+
+PYTHON = sys.executable if not workflow.deployment_settings.deployment_method else "python"
+SCRIPTS = f"{workflow.basedir}/src/scripts"
+
+
+def named(section, name):
+    """The entry `name` of a section of the configuration, or an error that suggests one."""
+    known = getattr(CONFIG, section)
+    if name not in known:
+        raise WorkflowError(f"{name!r} is not one of `{section}`; {suggest(name, known)}")
+    return known[name]
+
+
+def as_json(entry):
+    """An entry of the configuration as a command-line argument."""
+    return json.dumps(entry.model_dump(mode="json"), sort_keys=True)
+
+
+def code_of(script, *modules):
+    """The files whose change means that `script` must run again."""
+    return module_sources(f"{SCRIPTS}/{script}.py", *modules)
+
+
+def images_store(dataset):
+    return f"results/data/{dataset}/images.zarr"
+
+
+def images_manifest(dataset):
+    return f"results/data/{dataset}/images.json"
+
+
+def used_datasets():
+    return sorted({*CONFIG.comparison.datasets, *CONFIG.analyses.datasets})
+
+
+def representation_spec(name):
+    """A representation as JSON; a network's own specification stands in for its name."""
+    entry = named("representations", name)
+    spec = entry.model_dump(mode="json")
+    if entry.kind == "network":
+        spec["network"] = named("networks", entry.network).model_dump(mode="json")
+    return json.dumps(spec, sort_keys=True)
+
+
+def representation_modules(name):
+    """The modules that a representation needs beyond those that every one needs."""
+    entry = named("representations", name)
+    modules = [REPRESENTATIONS[entry.kind]]
+    if entry.kind == "network":
+        modules.append(NETWORKS[named("networks", entry.network).kind])
+    return modules
+
+
+def representation_weights(dataset, name):
+    """The trained weights that a representation needs: a list of one file, or of none."""
+    entry = named("representations", name)
+    if entry.kind != "network":
+        return []
+    return [f"results/networks/{dataset}/{entry.network}/weights.safetensors"]
+
+
+def feature_shards(dataset, representation, suffix):
+    """The shards of a representation's features, as paths that end in `suffix`."""
+    named("representations", representation)
+    shards = named("datasets", dataset).shards
+    folder = f"results/features/{dataset}/{representation}"
+    return [f"{folder}/shard-{shard}-of-{shards}{suffix}" for shard in range(shards)]
+
+
+def feature_stores(dataset, representation):
+    return feature_shards(dataset, representation, ".zarr")
+
+
+def feature_manifests(dataset, representation):
+    return feature_shards(dataset, representation, ".json")
+
+
+def train_sizes(dataset):
+    return CONFIG.comparison.train_sizes.get(dataset, ["all"])
+
+
+def draws(size):
+    """Numbers of the random training sets of a size; all samples make one set only."""
+    return range(1 if size == "all" else CONFIG.comparison.draws)
+
+
+wildcard_constraints:
+    dataset=r"[^/]+",
+    representation=r"[^/]+",
+    network=r"[^/]+",
+    classifier=r"[^/]+",
+    shard=r"\d+",
+    shards=r"\d+",
+    size=r"\d+|all",
+    draw=r"\d+",

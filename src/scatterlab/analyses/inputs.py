@@ -1,0 +1,35 @@
+"""The images and the cascade that an analysis looks at."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from scatterlab.cascades.cascade import Cascade
+from scatterlab.cascades.registry import build_representation
+from scatterlab.features import to_tensor
+from scatterlab.stores import open_store, verify_store
+
+
+def load_test_images(images: Path, manifest: Path, count: int) -> tuple[torch.Tensor, dict]:
+    """`count` test images (all, if there are fewer) spread over the split, and the store's attrs.
+
+    Shape (sample, channel, y, x), float32 in [0, 1]. Raises `StoreError` if the store is damaged.
+    """
+    verify_store(images, manifest)
+    store = open_store(images)
+    test = np.flatnonzero(store["split"].values == store.attrs["split_names"].index("test"))
+    chosen = test[np.linspace(0, len(test) - 1, min(count, len(test))).astype(int)]
+    return to_tensor(store["images"].isel(sample=chosen).values), store.attrs
+
+
+def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[Cascade, str]:
+    """The cascade and layer of `spec` for these images."""
+    return build_representation(spec, tuple(images.shape[1:]), len(attrs["class_names"]), weights)
+
+
+def at_scales(spec: dict, scales: list[int], images, attrs, weights=None) -> dict:
+    """Scale J → (cascade, layer): for a scattering one a scale, else its one cascade under 0."""
+    if "J" not in spec:
+        return {0: build(spec, images, attrs, weights)}
+    return {J: build({**spec, "J": J}, images, attrs, weights) for J in scales}

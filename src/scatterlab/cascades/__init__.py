@@ -1,0 +1,1 @@
+"""Fixed and learned cascades behind one interface."""

@@ -1,0 +1,130 @@
+"""From the names of image files to samples, classes and the split that folders give."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from scatterlab.data.picture import SUFFIXES
+from scatterlab.data.source import SPLIT_NAMES
+from scatterlab.errors import DataError
+
+OTHER_SPLITS = {"val", "valid", "validation", "dev"}
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Image files in natural order: their names, labels, the classes, and the split, if given."""
+
+    names: list[str]
+    labels: np.ndarray
+    class_names: list[str]
+    split: np.ndarray | None
+
+
+def sort_into_classes(
+    names: Iterable[str], place: str, root: str = "", class_pattern: str | None = None
+) -> Sorted:
+    """Sort the image files among `names` (a name that ends in ``/`` is a folder).
+
+    The class of a file is the first folder below `root` (below ``train`` and ``test`` where these
+    two are the only folders there), or what the group of `class_pattern` matches in the file's
+    name. Hidden files and other than images are ignored. Raises `DataError`, beginning with
+    `place`, if there is nothing to classify.
+    """
+    entries = below(names, root)
+    images = [entry for entry in entries if is_image(entry)]
+    if not images:
+        where = f" in {root!r}" if root else ""
+        raise DataError(
+            f"{place}: no images found{where}; known suffixes: {' '.join(sorted(SUFFIXES))}"
+        )
+    tops = {parts(entry)[0] for entry in entries if len(parts(entry)) > 1 or entry.endswith("/")}
+    published = tops == set(SPLIT_NAMES)
+    if set(SPLIT_NAMES) < tops <= set(SPLIT_NAMES) | OTHER_SPLITS:
+        raise DataError(
+            f"{place}: has the folders {', '.join(sorted(tops))}; just `train` and `test` make a "
+            "split: merge or remove the others"
+        )
+    depth = 1 if published else 0
+    classes = [class_of(name, depth, place, class_pattern) for name in images]
+    empty = set() if class_pattern else empty_classes(entries, classes, depth)
+    class_names = sorted({*classes, *empty}, key=natural)
+    if len(class_names) < 2:
+        raise DataError(
+            f"{place}: only one class, {class_names[0]!r}, was found; if the classes are deeper, "
+            f"set the data set's `root`"
+        )
+    labels = np.array([class_names.index(name) for name in classes], np.int64)
+    split = None
+    if published:
+        split = np.array([SPLIT_NAMES.index(parts(name)[0]) for name in images], np.int64)
+        require_all_classes(labels, split, class_names, place)
+    prefix = f"{root.strip('/')}/" if root.strip("/") else ""
+    return Sorted([prefix + name for name in images], labels, class_names, split)
+
+
+def below(names: Iterable[str], root: str) -> list[str]:
+    """The names below `root`, relative to it, without hidden ones, in natural order."""
+    prefix = f"{root.strip('/')}/" if root.strip("/") else ""
+    entries = [name[len(prefix) :] for name in names if name.startswith(prefix)]
+    shown = (name for name in entries if name and not any(map(is_hidden, parts(name))))
+    return sorted(shown, key=natural)
+
+
+def parts(name: str) -> tuple[str, ...]:
+    return PurePosixPath(name).parts
+
+
+def is_hidden(part: str) -> bool:
+    return part.startswith(".") or part == "__MACOSX"
+
+
+def is_image(name: str) -> bool:
+    return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
+
+
+def natural(name: str) -> tuple:
+    """Sort key with numbers in their order: ``obj2`` before ``obj10``."""
+    return [int(run) if run.isdecimal() else run for run in re.split(r"(\d+)", name)], name
+
+
+def class_of(name: str, depth: int, place: str, class_pattern: str | None) -> str:
+    """The class of the image file `name`, whose class folder is at `depth`."""
+    if class_pattern is not None:
+        match = re.search(class_pattern, PurePosixPath(name).name)
+        if not match:
+            raise DataError(
+                f"{place}: {name}: `class_pattern` {class_pattern!r} does not match this name"
+            )
+        return match[1]
+    if len(parts(name)) < depth + 2:
+        raise DataError(
+            f"{place}: {name} lies in no class folder; move it into one, or say by "
+            "`class_pattern` how file names tell the class"
+        )
+    return parts(name)[depth]
+
+
+def empty_classes(entries: Iterable[str], classes: Iterable[str], depth: int) -> set[str]:
+    """The class folders in which there is no image."""
+    folders = {
+        parts(entry)[depth]
+        for entry in entries
+        if len(parts(entry)) > depth + 1 or (entry.endswith("/") and len(parts(entry)) > depth)
+    }
+    return folders - set(classes)
+
+
+def require_all_classes(
+    labels: np.ndarray, split: np.ndarray, class_names: list[str], place: str
+) -> None:
+    """Raise `DataError` unless each class has images in both folders."""
+    for label, name in enumerate(class_names):
+        for number, folder in enumerate(SPLIT_NAMES):
+            if not np.any((labels == label) & (split == number)):
+                raise DataError(
+                    f"{place}: class {name!r} has too few images: 0 in `{folder}`, needed 1"
+                )

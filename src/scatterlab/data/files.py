@@ -1,0 +1,43 @@
+"""The files in a folder on this machine, named as those in an archive are."""
+
+import os
+from pathlib import Path
+
+from scatterlab.errors import DataError
+
+
+class LocalFiles:
+    """All files below the folder `path`; links are followed.
+
+    Attributes: ``path``, and ``names``: paths relative to it, with ``/`` between parts; the name
+    of a folder ends in ``/``. Raises `DataError` if `path` is not a folder.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = Path(path).expanduser()
+        if not self.path.is_dir():
+            raise DataError(f"{path}: no such folder of images; correct the data set's `path`")
+        self.names = list(self._walk())
+
+    def _walk(self):
+        seen = set()
+        for folder, subfolders, files in os.walk(self.path, onerror=_raise, followlinks=True):
+            real = os.path.realpath(folder)
+            if real in seen:  # a link back to a folder above, or a second link to one
+                subfolders.clear()
+                continue
+            seen.add(real)
+            here = Path(folder).relative_to(self.path)
+            yield from ((here / name).as_posix() for name in files)
+            yield from (f"{(here / name).as_posix()}/" for name in subfolders)
+
+    def read(self, name: str) -> bytes:
+        return (self.path / name).read_bytes()
+
+    def where(self, name: str) -> str:
+        """How to name a file in a message."""
+        return str(self.path / name)
+
+
+def _raise(error: OSError):
+    raise error

@@ -1,0 +1,105 @@
+"""From archives to the images store: one labelled array with one size and one colour."""
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from scatterlab.data.checksum import digests_of
+from scatterlab.data.colour import channels_of, to_channels
+from scatterlab.data.registry import open_source
+from scatterlab.data.resize import fit_image
+from scatterlab.data.source import SPLIT_NAMES, Source
+from scatterlab.stores import StoreWriter, write_manifest
+
+
+def prepare_dataset(
+    spec: Mapping,
+    archives: Mapping[str, Path],
+    store: str | os.PathLike,
+    manifest: str | os.PathLike,
+) -> None:
+    """Read, fit and store the data set that `spec` describes.
+
+    Parameters
+    ----------
+    spec : a section of `scatterlab.config.datasets`, as a mapping with all its keys.
+    archives : ``file`` of each of its archives → local path, in the order of the configuration.
+    store : the Zarr store to make: ``images`` (sample, channel, y, x), uint8 (value/255 is meant)
+        or float32 in [0, 1]; coordinates ``sample``, ``label``, ``split`` (0 train, 1 test;
+        training samples first); attributes ``class_names``, ``split_names``, ``title``,
+        ``provenance``.
+    manifest : the JSON manifest, written last.
+
+    Raises `DataError` for anything wrong in the data; then `store` is as it was before.
+    """
+    with open_source(spec, archives) as source:
+        kept = first_of_each_split(source.split, spec.get("limit"))
+        shape = (channels_of(spec["colour"], source.shape[0]), *target_size(spec["size"], source))
+        provenance = provenance_of(spec, archives, source)
+        with StoreWriter(
+            store,
+            "images",
+            shape=(len(kept), *shape),
+            dims=("sample", "channel", "y", "x"),
+            dtype=source.dtype,
+            coords={
+                "sample": ("sample", np.arange(len(kept))),
+                "label": ("sample", source.labels[kept]),
+                "split": ("sample", source.split[kept]),
+            },
+            attrs={
+                "class_names": source.class_names,
+                "split_names": list(SPLIT_NAMES),
+                "title": spec["title"],
+                "provenance": provenance,
+            },
+        ) as writer:
+            images = fitted_images(source, kept, shape, spec["fit"])
+            while batch := list(itertools.islice(images, writer.chunks[0])):
+                writer.append(np.stack(batch))
+    write_manifest(store, manifest, parameters=provenance)
+
+
+def first_of_each_split(split: np.ndarray, limit: int | None) -> np.ndarray:
+    """The sample numbers that are kept: the first `limit` of each split, or all."""
+    numbers = [np.flatnonzero(split == part)[:limit] for part in range(len(SPLIT_NAMES))]
+    return np.concatenate(numbers)
+
+
+def target_size(size, source: Source) -> tuple[int, int]:
+    """(height, width): `size` (one number, two, or None), or else that of the source."""
+    if size is None:
+        return source.shape[1:]
+    return (size, size) if isinstance(size, int) else tuple(size)
+
+
+def fitted_images(source: Source, kept: np.ndarray, shape, fit: str) -> Iterator[np.ndarray]:
+    """The images `kept`, one by one, all of `shape` (channel, y, x)."""
+    for image in tqdm(
+        source.images(kept), total=len(kept), desc="images", unit="image", mininterval=1
+    ):
+        yield fit_image(to_channels(image, shape[0]), shape[1:], fit)
+
+
+def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -> dict:
+    """Where the data come from and what was decided about them."""
+    urls = {archive["file"]: archive.get("url") for archive in spec["archives"]}
+    decided = {key: spec.get(key) for key in ("format", "path", "size", "fit", "colour", "limit")}
+    return {
+        **{key: value for key, value in decided.items() if value is not None},
+        **source.provenance,
+        "shape": list(source.shape),
+        "archives": [
+            {"file": file, "url": urls[file], "sha256": sha256(path)}
+            for file, path in archives.items()
+        ],
+    }
+
+
+def sha256(path: Path) -> str:
+    with Path(path).open("rb") as file:
+        return digests_of(file, ["sha256"])[0].removeprefix("sha256:")

@@ -1,0 +1,69 @@
+"""Which files of the library a script or module depends on.
+
+A workflow that lists them among a job's inputs runs the job again when one of them changes, and
+no other job. Imports are read from the source text, wherever they stand in it; nothing is run.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def module_sources(*names: str | Path) -> list[str]:
+    """The files of this package that `names` need, sorted; themselves included.
+
+    A name is a dotted module (``"scatterlab.cascades.lenet"``) or the path of a script. Raises
+    `ModuleNotFoundError` for a module that this package does not have.
+    """
+    found: set[Path] = set()
+    waiting = [
+        Path(name) if str(name).endswith(".py") else module_file(str(name)) for name in names
+    ]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += imported_files(file)
+    return sorted(map(str, found))
+
+
+@cache
+def imported_files(file: Path) -> tuple[Path, ...]:
+    """The files of this package that `file` imports, parents of modules included."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    if file.is_relative_to(PACKAGE):
+        names.add(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
+    return tuple(
+        path
+        for name in sorted(names)
+        if name.split(".")[0] == PACKAGE.name
+        for path in files_on_the_way(name)
+    )
+
+
+def files_on_the_way(name: str) -> list[Path]:
+    """The files that importing `name` runs: every package above it, then itself."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[: depth + 1]) for depth in range(len(parts)))
+    return [path for prefix in prefixes if (path := find(prefix)) is not None]
+
+
+def module_file(name: str) -> Path:
+    path = find(name)
+    if path is None:
+        raise ModuleNotFoundError(f"{PACKAGE.name} has no module {name!r}")
+    return path
+
+
+def find(name: str) -> Path | None:
+    """The file of module `name`, or None if that is not a module (a function, say)."""
+    base = PACKAGE.parent.joinpath(*name.split("."))
+    candidates = (base / "__init__.py", base.with_suffix(".py"))
+    return next((path for path in candidates if path.is_file()), None)

@@ -1,0 +1,27 @@
+"""What the measure_<property> scripts have in common: their arguments and their result."""
+
+import argparse
+import json
+from pathlib import Path
+
+from scatterlab.stores import write_dataset, write_manifest
+
+
+def arguments(description: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--images", type=Path, required=True, help="images store")
+    parser.add_argument("--images-manifest", type=Path, required=True)
+    parser.add_argument("--spec", type=json.loads, required=True, help="the representation, JSON")
+    parser.add_argument("--weights", type=Path, help="a network's weights")
+    parser.add_argument("--analysis", type=json.loads, required=True, help="its settings, JSON")
+    parser.add_argument("--samples", type=int, default=64, help="number of test images")
+    parser.add_argument("--store", type=Path, required=True, help="analysis store to write")
+    parser.add_argument("--manifest", type=Path, required=True, help="its manifest, written last")
+    return parser.parse_args()
+
+
+def write_result(result, given: argparse.Namespace) -> None:
+    """Write the result of an analysis as a store with its manifest."""
+    write_dataset(given.store, result)
+    settings = {"analysis": given.analysis, "representation": given.spec, "samples": given.samples}
+    write_manifest(given.store, given.manifest, parameters=settings)

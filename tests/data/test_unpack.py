@@ -1,0 +1,111 @@
+import io
+import tarfile
+import zipfile
+
+import pytest
+from small_archives import write_tar, write_zip
+
+from scatterlab.data import unpack
+from scatterlab.data.unpack import open_archive
+from scatterlab.errors import DataError
+
+CONTENT = {"set/a.bin": bytes(range(256)) * 40, "set/b.bin": b"two"}
+WRITERS = {
+    "zip": write_zip,
+    "tar": write_tar,
+    "tar.gz": lambda path, members: write_tar(path, members, "gz"),
+    "tar.bz2": lambda path, members: write_tar(path, members, "bz2"),
+    "tar.xz": lambda path, members: write_tar(path, members, "xz"),
+}
+
+
+def contents(path):
+    with open_archive(path) as members:
+        return {name: members.read(name) for name in members.names}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_members_are_read_as_written(tmp_path, kind):
+    assert contents(WRITERS[kind](tmp_path / "a", CONTENT)) == CONTENT
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
+def test_a_truncated_archive_is_refused_by_name(tmp_path, kind, share):
+    path = WRITERS[kind](tmp_path / f"cut.{kind}", CONTENT)
+    padding = 20480 - 12288 if kind == "tar" else 0  # zeros after the mark of the end
+    path.write_bytes(path.read_bytes()[: int(share * (path.stat().st_size - padding))])
+    with pytest.raises(DataError, match=rf"cut\.{kind}"):
+        contents(path)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.bz2", "tar.xz"])
+def test_a_damaged_archive_is_refused_by_name(tmp_path, kind):
+    path = WRITERS[kind](tmp_path / f"bad.{kind}", CONTENT)
+    data = bytearray(path.read_bytes())
+    data[60:90] = b"\xaa" * 30
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=rf"bad\.{kind}"):
+        contents(path)
+
+
+def test_other_files_are_not_archives(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("<html>404</html>" * 100)
+    with pytest.raises(DataError, match=r"page\.html"):
+        contents(path)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "a/../../evil", "C:\\evil", "..\\evil"])
+def test_paths_that_lead_outside_are_refused(tmp_path, kind, name):
+    path = WRITERS[kind](tmp_path / "a", {"ok": b"", name: b"x"})
+    with pytest.raises(DataError, match=r"evil.*leads outside"):
+        contents(path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "type", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE]
+)
+def test_links_and_devices_in_a_tar_are_refused(tmp_path, type):
+    info = tarfile.TarInfo("odd")
+    info.type, info.linkname = type, "/etc/passwd"
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        archive.addfile(info)
+    with pytest.raises(DataError, match=r"a\.tar: odd is a link"):
+        contents(tmp_path / "a.tar")
+
+
+def test_links_in_a_zip_are_refused(tmp_path):
+    info = zipfile.ZipInfo("odd")
+    info.external_attr = 0o120777 << 16
+    write_zip(tmp_path / "a.zip", {info: b"/etc/passwd"})
+    with pytest.raises(DataError, match=r"a\.zip: odd is a link"):
+        contents(tmp_path / "a.zip")
+
+
+def test_encrypted_members_are_refused(tmp_path):
+    path = write_zip(tmp_path / "a.zip", {"secret": b"x"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"a\.zip: secret is encrypted"):
+        contents(path)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.xz"])
+def test_a_bomb_is_refused_before_it_grows(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr(unpack, "SMALL_BYTES", 1 << 20)
+    path = WRITERS[kind](tmp_path / "bomb", {"zeros": bytes(8 << 20)})
+    with pytest.raises(DataError, match=r"bomb.*refused as too large"):
+        contents(path)
+
+
+def test_a_sparse_member_is_refused(tmp_path):
+    info = tarfile.TarInfo("sparse")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 0
+    with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT) as archive:
+        archive.addfile(info, io.BytesIO())
+    with pytest.raises(DataError, match=r"a\.tar"):
+        contents(tmp_path / "a.tar")

@@ -1,0 +1,133 @@
+"""The script: from a store of images to weights, killed and run again."""
+
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from scatterlab.cascades.registry import build_representation
+from scatterlab.config.networks import LeNet5
+from scatterlab.training.checkpoint import Checkpoints, configuration_key
+
+SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "train_network.py"
+
+
+def specification(**values):
+    values = {"kind": "lenet5", "epochs": 3, "batch_size": 20, **values}
+    return LeNet5(**values).model_dump(mode="json")
+
+
+def arguments(images_store, results, spec):
+    store, manifest = images_store
+    options = {
+        "images": store,
+        "images-manifest": manifest,
+        "spec": json.dumps(spec),
+        "checkpoints": results / "checkpoints",
+        "weights": results / "weights.safetensors",
+        "history": results / "history.json",
+    }
+    return [part for name, value in options.items() for part in (f"--{name}", str(value))]
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """Run the script in this process."""
+
+    def run(arguments):
+        monkeypatch.setattr(sys, "argv", [str(SCRIPT), *arguments])
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+
+    return run
+
+
+def kill_after_a_checkpoint(arguments, checkpoints):
+    """Start the script and kill it with signal 9 once the first checkpoints have appeared."""
+    threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    command = [sys.executable, SCRIPT, *arguments]
+    with subprocess.Popen(command, env=os.environ | threads, stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not any(checkpoints.glob("*-epoch-*.safetensors")):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_weights_and_history_are_written_and_checkpoints_removed(tmp_path, images_store, script):
+    script(arguments(images_store, tmp_path / "out", specification()))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "history.json",
+        "weights.safetensors",
+    ]
+    history = json.loads((tmp_path / "out" / "history.json").read_text())
+    assert history["n_train"] == 60
+    assert [epoch["epoch"] for epoch in history["epochs"]] == [1, 2, 3]
+    representation = {"kind": "network", "network": specification(), "layer": "output"}
+    network, layer = build_representation(
+        representation, (1, 32, 32), 2, tmp_path / "out" / "weights.safetensors"
+    )
+    assert network.maps(torch.rand(4, 1, 32, 32), layer).shape == (4, 2, 1, 1)
+
+
+def test_killed_and_run_again_it_writes_the_same_bytes(tmp_path, images_store, script):
+    spec = specification(epochs=30)
+    script(arguments(images_store, tmp_path / "undisturbed", spec))
+    killed = tmp_path / "killed"
+    kill_after_a_checkpoint(arguments(images_store, killed, spec), killed / "checkpoints")
+    assert any((killed / "checkpoints").iterdir())
+    assert not (killed / "weights.safetensors").exists()
+    script(arguments(images_store, killed, spec))
+    for name in ("weights.safetensors", "history.json"):
+        made, expected = killed / name, tmp_path / "undisturbed" / name
+        assert made.read_bytes() == expected.read_bytes(), name
+    assert not (killed / "checkpoints").exists()
+
+
+def test_checkpoints_of_other_data_are_not_gone_on_from(
+    tmp_path, images_store, write_images, script, capsys
+):
+    spec, folder = specification(), tmp_path / "out" / "checkpoints"
+    _, other_manifest = write_images(tmp_path / "other.zarr", seed=1)
+    other = Checkpoints(folder, configuration_key(spec, other_manifest))
+    other.save({"w": torch.zeros(1)}, [{"epoch": 1, "loss": 0.1, "accuracy": 1.0}])
+    script(arguments(images_store, tmp_path / "out", spec))
+    assert capsys.readouterr().err.startswith("epoch 1/3")
+    assert not folder.exists()
+
+
+def test_altered_images_are_refused_and_earlier_weights_stay(tmp_path, images_store, script):
+    weights = tmp_path / "out" / "weights.safetensors"
+    weights.parent.mkdir()
+    weights.write_text("earlier")
+    chunks = (path for path in (images_store[0] / "images" / "c").rglob("*") if path.is_file())
+    next(chunks).unlink()
+    with pytest.raises(SystemExit, match=r"^error: .*images.zarr: .* is missing; delete"):
+        script(arguments(images_store, tmp_path / "out", specification()))
+    assert weights.read_text() == "earlier"
+
+
+def test_small_images_are_refused_with_the_remedy(tmp_path, write_images, script):
+    store = write_images(tmp_path / "small.zarr", size=8)
+    with pytest.raises(SystemExit, match=r"not 8×8: set `size: 32`"):
+        script(arguments(store, tmp_path / "out", specification()))
+
+
+def test_a_specification_that_is_not_json_is_refused(tmp_path, images_store, script):
+    options = arguments(images_store, tmp_path / "out", specification())
+    options[options.index("--spec") + 1] = "{epochs: 3}"
+    with pytest.raises(SystemExit, match="--spec is not JSON"):
+        script(options)
+
+
+def test_the_labels_of_the_training_split_are_learned(tmp_path, images_store, script):
+    script(arguments(images_store, tmp_path / "out", specification(epochs=5)))
+    history = json.loads((tmp_path / "out" / "history.json").read_text())["epochs"]
+    assert np.diff([epoch["loss"] for epoch in history])[0] < 0
+    assert history[-1]["accuracy"] == 1
