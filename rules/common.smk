@@ -31,9 +31,9 @@ def named(section, name):
     return known[name]
 
 
-def as_json(entry):
-    """An entry of the configuration as a command-line argument."""
-    return json.dumps(entry.model_dump(mode="json"), sort_keys=True)
+def as_json(entry, exclude=None):
+    """An entry of the configuration as a command-line argument, less the keys to `exclude`."""
+    return json.dumps(entry.model_dump(mode="json", exclude=exclude), sort_keys=True)
 
 
 def code_of(script, *modules):

@@ -1,5 +1,7 @@
 # Archives are fetched and verified, data sets prepared as stores of images.
+from scatterlab.data.files import LocalFiles
 from scatterlab.data.registry import READERS
+from scatterlab.errors import DataError
 
 
 def archive_spec(file):
@@ -11,11 +13,20 @@ def archive_spec(file):
     return known[file]
 
 
-def dataset_inputs(dataset):
-    """The archives of a data set, or the folder on this machine that it reads."""
-    entry = named("datasets", dataset)
-    folder = getattr(entry, "path", None)
-    return [folder] if folder else [f"results/archives/{item.file}" for item in entry.archives]
+def archives_of(dataset):
+    return [f"results/archives/{item.file}" for item in named("datasets", dataset).archives]
+
+
+def local_files(dataset):
+    """Every file of a data set that is a folder on this machine: a change in one is seen."""
+    folder = getattr(named("datasets", dataset), "path", None)
+    if folder is None:
+        return []
+    try:
+        found = LocalFiles(folder)
+    except DataError as error:
+        raise WorkflowError(f"datasets.{dataset}.path: {error}")
+    return [found.where(name) for name in found.names if not name.endswith("/")]
 
 
 rule fetch_archive:
@@ -36,7 +47,8 @@ rule fetch_archive:
 
 rule prepare_dataset:
     input:
-        sources=lambda wildcards: dataset_inputs(wildcards.dataset),
+        archives=lambda wildcards: archives_of(wildcards.dataset),
+        files=lambda wildcards: local_files(wildcards.dataset),
         code=lambda wildcards: code_of(
             "prepare_dataset", READERS[named("datasets", wildcards.dataset).format]
         ),
@@ -46,10 +58,8 @@ rule prepare_dataset:
     log:
         "results/logs/prepare_dataset/{dataset}.log",
     params:
-        spec=lambda wildcards: as_json(named("datasets", wildcards.dataset)),
-        archives=lambda wildcards, input: (
-            f"--archives {' '.join(input.sources)}" if input.sources else ""
-        ),
+        spec=lambda wildcards: as_json(named("datasets", wildcards.dataset), exclude={"shards"}),
     shell:
-        "{PYTHON} {SCRIPTS}/prepare_dataset.py --spec {params.spec:q} {params.archives}"
+        "{PYTHON} {SCRIPTS}/prepare_dataset.py --spec {params.spec:q}"
+        " --archives {input.archives:q}"
         " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -13,7 +13,8 @@ rule train_network:
         "results/logs/train_network/{dataset}/{network}.log",
     benchmark:
         "results/benchmarks/train_network/{dataset}/{network}.tsv"
-    threads: 2
+    # with two, sums would round otherwise, and the weights depend on --cores
+    threads: 1
     params:
         spec=lambda wildcards: as_json(named("networks", wildcards.network)),
         # not an output: what an interrupted run leaves here is taken up again

@@ -41,8 +41,8 @@ def compute_features(
     )
     source = source.isel(sample=part)
     engine = getattr(cascade, "engine", "torch")
-    # a batch of no images has the shape of the maps, and goes through the same code
-    shape = cascade.maps(torch.zeros(0, *cascade.image_shape), layer).shape[1:]
+    with torch.inference_mode():
+        shape = cascade.maps(torch.zeros(1, *cascade.image_shape), layer).shape[1:]
     attrs = {key: source.attrs[key] for key in ("class_names", "split_names", "title")}
     attrs |= {"representation": name, "layer": layer, "engine": engine, "specification": spec}
     coords = {key: ("sample", source[key].values) for key in ("sample", "label", "split")}

@@ -39,6 +39,25 @@ def test_a_truncated_archive_is_refused_by_name(tmp_path, kind, share):
         contents(path)
 
 
+def second_header(data):
+    """Where the second member of the tar archive `data` begins."""
+    return data.index(b"set/b.bin")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[: second_header(data)],
+        lambda data: data[: second_header(data)] + b"x" * 512 + data[second_header(data) + 512 :],
+    ],
+)
+def test_a_tar_that_ends_between_two_members_is_refused(tmp_path, damage):
+    path = write_tar(tmp_path / "short.tar", CONTENT)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DataError, match=r"short\.tar: the archive is damaged or truncated"):
+        contents(path)
+
+
 @pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.bz2", "tar.xz"])
 def test_a_damaged_archive_is_refused_by_name(tmp_path, kind):
     path = WRITERS[kind](tmp_path / f"bad.{kind}", CONTENT)

@@ -1,9 +1,19 @@
-"""A small store of images, two classes of noise that differ in brightness."""
+"""One thread, and a small store of images: two classes of noise that differ in brightness."""
 
 import numpy as np
 import pytest
+import torch
 
 from scatterlab.stores import StoreWriter, write_manifest
+
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """So small a network is trained fastest by one thread, the more so beside other tests."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture

@@ -76,12 +76,13 @@ def translate(images: torch.Tensor, by: tuple[float, float]) -> torch.Tensor:
     return torch.fft.ifft2(spectrum).real
 
 
-def deform(images: torch.Tensor, field: Field, refinement: int = 4) -> torch.Tensor:
+def deform(images: torch.Tensor, field: Field, refinement: int = 7) -> torch.Tensor:
     """φ_τ x(u) = x(u − τ(u)) for (sample, channel, y, x), the border repeated outside.
 
     The image is first sampled `refinement` times more finely (trigonometric interpolation of
     its symmetric extension), then read between samples by cubic interpolation: the error of
-    interpolation stays far below that of the smallest deformation.
+    interpolation stays far below that of the smallest deformation. An odd `refinement` keeps the
+    pixels among the samples, so that no deformation at all is exact.
     """
     y, x = images.shape[-2:]
     fine = refine(images, refinement)

@@ -73,6 +73,8 @@ class Scattering2D(Cascade):
         """See the class."""
         check_images(images, self.shape)
         batch = images.shape[:-2]
+        if images.numel() == 0:
+            return images.new_zeros(*batch, *self.output_shape)
         return self._engine(images.reshape(-1, *self.shape)).reshape(*batch, *self.output_shape)
 
     def maps(self, images, layer=None):

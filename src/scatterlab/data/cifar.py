@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from scatterlab.data.natural import natural
 from scatterlab.data.source import TEST, TRAIN, Source, archive_paths
 from scatterlab.data.unpack import Members, open_archive
 from scatterlab.errors import DataError
@@ -66,14 +67,14 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
 
 
 def find(members: Members, pattern: str) -> list[str]:
-    """The members whose file name is `pattern`, sorted. Raises `DataError` if there are none."""
+    """The members whose file name is `pattern`, in natural order; `DataError` if none."""
     found = [name for name in members.names if re.fullmatch(pattern, PurePosixPath(name).name)]
     if not found:
         raise DataError(
             f"{members.path}: has no file {pattern}; it is not a CIFAR archive (binary version) "
             "of this number of classes"
         )
-    return sorted(found)
+    return sorted(found, key=natural)
 
 
 def read_names(members: Members, layout: Layout, classes: int) -> list[str]:

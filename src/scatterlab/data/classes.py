@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from scatterlab.data.natural import natural
 from scatterlab.data.picture import SUFFIXES
 from scatterlab.data.source import SPLIT_NAMES
 from scatterlab.errors import DataError
@@ -34,20 +35,15 @@ def sort_into_classes(
     name. Hidden files and other than images are ignored. Raises `DataError`, beginning with
     `place`, if there is nothing to classify.
     """
-    entries = below(names, root)
+    prefix = f"{root.strip('/')}/" if root.strip("/") else ""
+    entries = below(names, prefix)
     images = [entry for entry in entries if is_image(entry)]
     if not images:
         where = f" in {root!r}" if root else ""
         raise DataError(
             f"{place}: no images found{where}; known suffixes: {' '.join(sorted(SUFFIXES))}"
         )
-    tops = {parts(entry)[0] for entry in entries if len(parts(entry)) > 1 or entry.endswith("/")}
-    published = tops == set(SPLIT_NAMES)
-    if set(SPLIT_NAMES) < tops <= set(SPLIT_NAMES) | OTHER_SPLITS:
-        raise DataError(
-            f"{place}: has the folders {', '.join(sorted(tops))}; just `train` and `test` make a "
-            "split: merge or remove the others"
-        )
+    published = has_published_split(entries, place)
     depth = 1 if published else 0
     classes = [class_of(name, depth, place, class_pattern) for name in images]
     empty = set() if class_pattern else empty_classes(entries, classes, depth)
@@ -55,23 +51,32 @@ def sort_into_classes(
     if len(class_names) < 2:
         raise DataError(
             f"{place}: only one class, {class_names[0]!r}, was found; if the classes are deeper, "
-            f"set the data set's `root`"
+            "set the data set's `root`"
         )
     labels = np.array([class_names.index(name) for name in classes], np.int64)
     split = None
     if published:
         split = np.array([SPLIT_NAMES.index(parts(name)[0]) for name in images], np.int64)
         require_all_classes(labels, split, class_names, place)
-    prefix = f"{root.strip('/')}/" if root.strip("/") else ""
     return Sorted([prefix + name for name in images], labels, class_names, split)
 
 
-def below(names: Iterable[str], root: str) -> list[str]:
-    """The names below `root`, relative to it, without hidden ones, in natural order."""
-    prefix = f"{root.strip('/')}/" if root.strip("/") else ""
-    entries = [name[len(prefix) :] for name in names if name.startswith(prefix)]
+def below(names: Iterable[str], prefix: str) -> list[str]:
+    """The names that start with `prefix`, without it and without hidden ones, in natural order."""
+    entries = (name[len(prefix) :] for name in names if name.startswith(prefix))
     shown = (name for name in entries if name and not any(map(is_hidden, parts(name))))
     return sorted(shown, key=natural)
+
+
+def has_published_split(entries: Iterable[str], place: str) -> bool:
+    """Whether ``train`` and ``test`` are the only folders; a third split beside is refused."""
+    tops = {parts(entry)[0] for entry in entries if len(parts(entry)) > 1 or entry.endswith("/")}
+    if set(SPLIT_NAMES) < tops <= set(SPLIT_NAMES) | OTHER_SPLITS:
+        raise DataError(
+            f"{place}: has the folders {', '.join(sorted(tops))}; just `train` and `test` make a "
+            "split: merge or remove the others"
+        )
+    return tops == set(SPLIT_NAMES)
 
 
 def parts(name: str) -> tuple[str, ...]:
@@ -86,16 +91,11 @@ def is_image(name: str) -> bool:
     return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
-def natural(name: str) -> tuple:
-    """Sort key with numbers in their order: ``obj2`` before ``obj10``."""
-    return [int(run) if run.isdecimal() else run for run in re.split(r"(\d+)", name)], name
-
-
 def class_of(name: str, depth: int, place: str, class_pattern: str | None) -> str:
     """The class of the image file `name`, whose class folder is at `depth`."""
     if class_pattern is not None:
         match = re.search(class_pattern, PurePosixPath(name).name)
-        if not match:
+        if not match or match[1] is None:
             raise DataError(
                 f"{place}: {name}: `class_pattern` {class_pattern!r} does not match this name"
             )

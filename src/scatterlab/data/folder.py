@@ -33,10 +33,8 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
             split = seeded_split(found.labels, found.class_names, spec["split"])
         order = storing_order(found.labels, split)
         names = [found.names[number] for number in order]
-        layouts = [
-            layout_of(files.read(name), files.where(name))
-            for name in tqdm(names, desc="headers", unit="image", mininterval=1)
-        ]
+        with tqdm(names, desc="headers", unit="image", mininterval=1) as bar:
+            layouts = [layout_of(files.read(name), files.where(name)) for name in bar]
         dtype = np.dtype(np.float32 if any(layout.deep for layout in layouts) else np.uint8)
         yield Source(
             labels=found.labels[order],

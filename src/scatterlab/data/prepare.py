@@ -79,10 +79,10 @@ def target_size(size, source: Source) -> tuple[int, int]:
 
 def fitted_images(source: Source, kept: np.ndarray, shape, fit: str) -> Iterator[np.ndarray]:
     """The images `kept`, one by one, all of `shape` (channel, y, x)."""
-    for image in tqdm(
-        source.images(kept), total=len(kept), desc="images", unit="image", mininterval=1
-    ):
-        yield fit_image(to_channels(image, shape[0]), shape[1:], fit)
+    images = source.images(kept)
+    with tqdm(images, total=len(kept), desc="images", unit="image", mininterval=1) as bar:
+        for image in bar:
+            yield fit_image(to_channels(image, shape[0]), shape[1:], fit)
 
 
 def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -> dict:

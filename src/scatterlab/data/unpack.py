@@ -80,7 +80,7 @@ def open_archive(path: Path) -> Iterator[Members]:
             packed = next(
                 (way for magic, way in COMPRESSIONS.items() if head[:6].startswith(magic)), None
             )
-            if packed is None and zipfile.is_zipfile(path):
+            if head.startswith(b"PK") or (packed is None and zipfile.is_zipfile(path)):
                 archive = stack.enter_context(zipfile.ZipFile(path))
                 members = Members(path, zip_members(archive, path), archive.open)
             else:

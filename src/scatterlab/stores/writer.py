@@ -71,10 +71,14 @@ class StoreWriter:
         samples = max(1, min(self.shape[0], CHUNK_BYTES // sample_bytes))
         return (samples, *(max(1, size) for size in self.shape[1:]))
 
+    @property
+    def _taken(self) -> int:
+        return self.written + sum(map(len, self._waiting))
+
     def append(self, batch: np.ndarray) -> None:
         """Take the next samples; they are written when they fill a chunk."""
         batch = np.asarray(batch)
-        taken = self.written + sum(map(len, self._waiting))
+        taken = self._taken
         if batch.shape[1:] != self.shape[1:] or taken + len(batch) > self.shape[0]:
             raise StoreError(
                 f"{self.path}: a batch of shape {batch.shape} at sample {taken} does not "
@@ -103,10 +107,8 @@ class StoreWriter:
         self.written += count
 
     def __exit__(self, kind, error, traceback):
-        if kind is None and self.written != self.shape[0]:
-            error = StoreError(
-                f"{self.path}: {self.written} of {self.shape[0]} samples were written"
-            )
+        if kind is None and self._taken != self.shape[0]:
+            error = StoreError(f"{self.path}: only {self._taken} of {self.shape[0]} samples came")
             self._stack.__exit__(type(error), error, None)
             raise error
         return self._stack.__exit__(kind, error, traceback)

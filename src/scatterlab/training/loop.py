@@ -2,7 +2,8 @@
 
 The order of the images and their augmentation in an epoch are drawn from (seed, epoch), and the
 learning rate depends on the step alone, so that the weights and velocities after an epoch are all
-that the next one needs.
+that the next one needs. Sums differ in their last bits between numbers of threads
+(``OMP_NUM_THREADS``); with the same number, every run gives the same bytes.
 """
 
 import math

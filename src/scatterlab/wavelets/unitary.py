@@ -12,7 +12,7 @@ SEPARABLE = True
 CENTRED = True
 SIGMA_PSI = 0.8
 """σ of ψ_0 in pixels, along its direction of oscillation (ScatNet's value)."""
-SIGMA_PHI = 0.5
+SIGMA_PHI = 0.6
 """σ of φ_J in units of 2^J pixels."""
 XI = 3 * np.pi / 4
 """Frequency of ψ_0 in radians per pixel."""

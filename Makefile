@@ -1,0 +1,58 @@
+# make run: everything, from nothing to the report.  make help: the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= all
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup run test check lint format schema lock kymatio benchmark clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Make .venv with the locked dependencies and the package
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than Python 3.11; give a newer one: make PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+run: setup ## Run the default workflow and say where the report is
+	$(BIN)/snakemake --cores $(CORES)
+	@echo "The report: file://$(CURDIR)/results/report/index.html"
+
+test: setup ## Check style, workflow and schema, and run every test
+	$(MAKE) lint
+	$(BIN)/python -m pytest
+
+lint: setup ## Check style, the workflow and the schema
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+	$(BIN)/python -m scatterlab.config.schema --check config.schema.json
+
+format: setup ## Format Python and Snakemake files
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile rules
+
+schema: setup ## Write config.schema.json from the configuration's models
+	$(BIN)/python -m scatterlab.config.schema config.schema.json
+
+clean: ## Delete everything that was made; .venv stays
+	rm -rf results .snakemake
+
+kymatio: setup ## Compare with Kymatio 0.3.0, live, in an environment of its own
+	$(PYTHON) -m venv .venv-kymatio
+	.venv-kymatio/bin/python -m pip install --quiet torch==2.13.0 kymatio==0.3.0 'scipy<1.17' xarray zarr pydantic
+	PYTHONPATH=src .venv-kymatio/bin/python tests/golden/from_kymatio.py --check
+
+lock: ## Write requirements.lock anew from pyproject.toml
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet torch==2.13.0 '.[workflow,fast,test]'
+	.venv-lock/bin/python -m pip freeze --exclude scatterlab | sed -f envs/lock.sed > requirements.lock
+	rm -rf .venv-lock

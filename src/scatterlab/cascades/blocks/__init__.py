@@ -1,0 +1,1 @@
+"""The operators, non-linearities and poolings that networks are made of, one a module."""

@@ -1,0 +1,186 @@
+"""Support vector machines, linear and Gaussian, whose C and γ cross-validation chooses."""
+
+from itertools import product
+
+import numpy as np
+
+from scatterlab.classifiers.estimator import DecisionClassifier
+from scatterlab.classifiers.folds import stratified_folds
+from scatterlab.classifiers.linear_scores import LinearScores
+from scatterlab.classifiers.pairwise import class_pairs
+from scatterlab.classifiers.subset import random_order
+from scatterlab.classifiers.support_vectors import (
+    SupportVectors,
+    gaussian_kernel,
+    squared_distances,
+)
+from scatterlab.errors import ConfigError
+
+GRAM_SAMPLES = 20_000
+"""Samples, at most, whose kernel matrix cross-validation holds: 3.2 GB in float64."""
+
+
+class SVM(DecisionClassifier):
+    """Support vector machine, one against one.
+
+    Both kernels measure features in units of the root mean squared distance between training
+    samples: exp(−γ‖x−y‖²) or ⟨x, y⟩ of features so scaled. `C` and `gamma` (without meaning for
+    the linear kernel) are candidates; the pair with the highest accuracy in stratified
+    `folds`-fold cross-validation is taken, the smaller C, then γ, where several have it. At most
+    `selection_samples` training samples choose (None: all); all are fitted.
+
+    Attributes
+    ----------
+    C_, gamma_ : the chosen values; `gamma_` is None for the linear kernel.
+    at_grid_edge_ : names of those that lie at an end of their candidates: try more.
+    accuracy_ : cross-validated accuracy, dictionary of (C, γ).
+    backend_ : the module that fitted: ``sklearnex.svm`` where it can be imported (scikit-learn's
+        interface, several times faster), or ``sklearn.svm``.
+    """
+
+    def __init__(
+        self,
+        kernel="rbf",
+        C=(1.0, 10.0, 100.0),
+        gamma=(0.3, 1.0, 3.0),
+        folds=5,
+        seed=0,
+        selection_samples=2000,
+    ):
+        self.kernel = kernel
+        self.C = C
+        self.gamma = gamma
+        self.folds = folds
+        self.seed = seed
+        self.selection_samples = selection_samples
+
+    def _fit_decision(self, X, codes):
+        unit = mean_squared_distance(X) or 1.0
+        self.accuracy_ = self._candidate_accuracy(X, codes, unit)
+        self.C_, self.gamma_ = max(self.accuracy_, key=self.accuracy_.get)
+        self.at_grid_edge_ = self._at_grid_edge()
+        decision = self._fit_all(X, codes, unit)
+        return decision, {
+            "kernel": self.kernel,
+            "C": self.C_,
+            "gamma": self.gamma_,
+            "at_grid_edge": self.at_grid_edge_,
+            "cross_validated_accuracy": self.accuracy_[self.C_, self.gamma_],
+            "backend": self.backend_,
+        }
+
+    def _candidate_accuracy(self, X, codes, unit):
+        """Cross-validated accuracy of every (C, γ), the smaller first."""
+        gammas = (None,) if self.kernel == "linear" else sorted(self.gamma)
+        candidates = list(product(sorted(self.C), gammas))
+        if len(candidates) == 1:
+            return dict.fromkeys(candidates)
+        chosen = np.sort(random_order(codes, 0, self.seed)[: self.selection_samples])
+        if len(chosen) > GRAM_SAMPLES:
+            raise ConfigError(
+                f"selection_samples: cross-validation on {len(chosen)} samples would need a "
+                f"kernel matrix of {len(chosen) ** 2 * 8 / 1e9:.0f} GB; ask for at most "
+                f"{GRAM_SAMPLES}"
+            )
+        X, codes = X[chosen], codes[chosen]
+        fold = stratified_folds(codes, self.folds, self.seed)
+        products = X @ X.T if self.kernel == "linear" else squared_distances(X, X)
+        products /= unit
+        accuracy = {}
+        for gamma in gammas:
+            kernel = products if gamma is None else gaussian_kernel(products, gamma)
+            for C, value in cross_validate(kernel, codes, fold, sorted(self.C)).items():
+                accuracy[C, gamma] = value
+        return {candidate: accuracy[candidate] for candidate in candidates}
+
+    def _at_grid_edge(self):
+        chosen = {"C": (self.C_, self.C), "gamma": (self.gamma_, self.gamma)}
+        return [
+            name
+            for name, (value, candidates) in chosen.items()
+            if len(set(candidates)) > 1 and value in (min(candidates), max(candidates))
+        ]
+
+    def _fit_all(self, X, codes, unit):
+        SVC, self.backend_ = fastest_svc()
+        if self.kernel == "linear":
+            machine = SVC(kernel="linear", C=self.C_ / unit).fit(X, codes)
+            return linear_scores(machine, self.classes_)
+        gamma = self.gamma_ / unit
+        machine = SVC(kernel="rbf", C=self.C_, gamma=gamma, cache_size=1000).fit(X, codes)
+        return support_vectors(machine, self.classes_, gamma)
+
+
+def mean_squared_distance(features: np.ndarray) -> float:
+    """Mean of ‖x−y‖² over all pairs of rows of `features`: twice the total variance."""
+    centred = features - features.mean(axis=0, dtype=np.float64).astype(features.dtype)
+    return 2 * float(np.einsum("nf,nf->n", centred, centred).mean(dtype=np.float64))
+
+
+def cross_validate(kernel, codes, fold, costs) -> dict[float, float]:
+    """Accuracy for each of `costs` on a `kernel` matrix (sample, sample) of the samples.
+
+    A fold whose complement holds one class only counts as wrong.
+    """
+    from sklearn.svm import SVC
+
+    correct = dict.fromkeys(costs, 0)
+    for held_out in range(fold.max() + 1):
+        kept, left = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
+        if len(np.unique(codes[kept])) < 2:
+            continue
+        among, across = kernel[np.ix_(kept, kept)], kernel[np.ix_(left, kept)]
+        for C in costs:
+            predicted = SVC(kernel="precomputed", C=C).fit(among, codes[kept]).predict(across)
+            correct[C] += int((predicted == codes[left]).sum())
+    return {C: count / len(codes) for C, count in correct.items()}
+
+
+def fastest_svc():
+    """The class ``SVC`` to fit with, and its module's name."""
+    try:
+        from sklearnex.svm import SVC
+    except ImportError:
+        from sklearn.svm import SVC
+
+        return SVC, "sklearn.svm"
+    return SVC, "sklearnex.svm"
+
+
+def machine_parts(machine):
+    """Counts, coefficients and offsets of a fitted ``SVC``, positive for a pair's first class.
+
+    For two classes scikit-learn gives them with the other sign.
+    """
+    sign = -1 if len(machine.classes_) == 2 else 1
+    counts = np.asarray(machine.n_support_, dtype=np.int64)
+    return counts, sign * np.asarray(machine.dual_coef_), sign * np.asarray(machine.intercept_)
+
+
+def support_vectors(machine, classes, gamma) -> SupportVectors:
+    """The decision of a fitted Gaussian ``SVC``."""
+    counts, coefficients, offsets = machine_parts(machine)
+    vectors = np.ascontiguousarray(machine.support_vectors_)
+    return SupportVectors(classes, vectors, counts, coefficients, offsets, float(gamma))
+
+
+def linear_scores(machine, classes) -> LinearScores:
+    """The decision of a fitted linear ``SVC``: one weight vector for each pair of classes."""
+    counts, coefficients, offsets = machine_parts(machine)
+    blocks = np.cumsum(counts)[:-1]
+    parts = [
+        own @ vectors
+        for own, vectors in zip(
+            np.split(coefficients, blocks, axis=1),
+            np.split(np.asarray(machine.support_vectors_), blocks),
+            strict=True,
+        )
+    ]
+    weights = [parts[i][j - 1] + parts[j][i] for i, j in class_pairs(len(classes))]
+    return LinearScores(classes, np.stack(weights), offsets, pairwise=True)
+
+
+def from_config(spec) -> SVM:
+    """See `scatterlab.classifiers.pipeline`."""
+    names = ("kernel", "C", "gamma", "folds", "seed", "selection_samples")
+    return SVM(**{name: spec[name] for name in names})

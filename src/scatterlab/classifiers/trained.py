@@ -1,0 +1,97 @@
+"""A trained classifier: feature maps, then a decision; one safetensors file on disk.
+
+Importing this and predicting needs NumPy alone. The file holds arrays and JSON: nothing in it
+is ever executed.
+"""
+
+import importlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from scatterlab.classifiers.feature_maps import AffineMap, LogMap
+from scatterlab.errors import StoreError
+from scatterlab.stores.atomic import replacing
+
+MAPS = {map_type.kind: map_type for map_type in (AffineMap, LogMap)}
+
+DECISIONS = {
+    "affine_spaces": ("scatterlab.classifiers.affine_spaces", "AffineSpaces"),
+    "support_vectors": ("scatterlab.classifiers.support_vectors", "SupportVectors"),
+    "linear_scores": ("scatterlab.classifiers.linear_scores", "LinearScores"),
+}
+
+BATCH_SAMPLES = 4096
+
+
+@dataclass(frozen=True)
+class TrainedClassifier:
+    """`maps` are applied in turn, then `decision`; `parameters` are what training chose."""
+
+    maps: list
+    decision: Any
+    parameters: dict = field(default_factory=dict)
+
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """Labels (sample,) of `features` (sample, feature), a batch of samples at a time."""
+        starts = range(0, len(features), BATCH_SAMPLES)
+        batches = [self._predict(features[start : start + BATCH_SAMPLES]) for start in starts]
+        return np.concatenate(batches) if batches else self.decision.classes[:0]
+
+    def _predict(self, features):
+        for apply in self.maps:
+            features = apply(features)
+        return self.decision.predict(features)
+
+
+def save_classifier(path: str | os.PathLike, classifier: TrainedClassifier) -> None:
+    """Write `classifier` to the file `path`, whole or not at all."""
+    arrays, parts = {}, []
+    for number, part in enumerate([*classifier.maps, classifier.decision]):
+        state, params = part.get_state()
+        arrays |= {f"{number}.{key}": np.ascontiguousarray(value) for key, value in state.items()}
+        parts.append({"kind": part.kind, "params": params})
+    about = json.dumps({"parts": parts, "parameters": classifier.parameters}, sort_keys=True)
+    with replacing(path) as made:
+        save_file(arrays, made, metadata={"classifier": about})
+
+
+def load_classifier(path: str | os.PathLike) -> TrainedClassifier:
+    """Read what `save_classifier` wrote. Raises `StoreError` for any other file, or none."""
+    remedy = "run the rule that trains it again"
+    try:
+        with safe_open(path, framework="numpy") as file:
+            about = json.loads(file.metadata()["classifier"])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        parts = [
+            part_type(part["kind"]).from_state(own_arrays(arrays, number), part["params"])
+            for number, part in enumerate(about["parts"])
+        ]
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such classifier; {remedy}") from None
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path}: not a trained classifier ({error}); {remedy}") from None
+    return TrainedClassifier(parts[:-1], parts[-1], about["parameters"])
+
+
+def part_type(kind: str) -> type:
+    """The class of the map or decision named `kind`."""
+    if kind in MAPS:
+        return MAPS[kind]
+    module, name = DECISIONS[kind]
+    return getattr(importlib.import_module(module), name)
+
+
+def own_arrays(arrays: dict[str, np.ndarray], number: int) -> dict[str, np.ndarray]:
+    """The arrays of part `number`, by their own names."""
+    prefix = f"{number}."
+    return {
+        name.removeprefix(prefix): value
+        for name, value in arrays.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,1 @@
+"""What a run found, as tables, figures and one page."""

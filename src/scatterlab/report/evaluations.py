@@ -1,0 +1,111 @@
+"""The evaluations of a comparison, and what they say together."""
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scatterlab.errors import StoreError
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What meets what on one data set.
+
+    `train_sizes` maps a training size (a number as text, or ``"all"``) to the number of random
+    training sets of it; `folder` is ``results/classification/<dataset>``.
+    """
+
+    folder: Path
+    representations: Sequence[str]
+    classifiers: Sequence[str]
+    train_sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One representation with one classifier at one training size, over all draws.
+
+    Errors are fractions of the test samples. `interval` is the 95 % interval of a single draw's
+    error (None where there are several), `deviation` the standard deviation over several draws
+    (0 for one).
+    """
+
+    representation: str
+    classifier: str
+    train_size: str
+    n_train: int
+    n_test: int
+    error: float
+    interval: tuple[float, float] | None
+    deviation: float
+    evaluations: tuple[dict, ...]
+
+    @property
+    def draws(self) -> int:
+        return len(self.evaluations)
+
+
+def load_results(comparison: Comparison) -> list[Result]:
+    """Every result of the comparison, by size, classifier and representation.
+
+    Raises `StoreError` for an evaluation that is missing or unreadable.
+    """
+    return [
+        summarise(
+            [
+                read_evaluation(path)
+                for path in evaluation_paths(comparison, representation, classifier, size)
+            ]
+        )
+        for size in comparison.train_sizes
+        for classifier in comparison.classifiers
+        for representation in comparison.representations
+    ]
+
+
+def evaluation_paths(comparison, representation, classifier, size) -> list[Path]:
+    """The evaluations of all draws of one training size."""
+    folder = comparison.folder / representation / classifier
+    return [
+        folder / f"train-{size}-draw-{draw}" / "evaluation.json"
+        for draw in range(comparison.train_sizes[size])
+    ]
+
+
+def read_evaluation(path: Path) -> dict:
+    """The content of an evaluation. Raises `StoreError` if it is missing or not JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such evaluation; run the rule that makes it") from None
+    except ValueError as error:
+        raise StoreError(f"{path}: not an evaluation ({error}); delete it and run again") from None
+
+
+def summarise(evaluations: Sequence[dict]) -> Result:
+    """All draws of one representation, classifier and training size as one result."""
+    first = evaluations[0]
+    errors = [evaluation["error"] for evaluation in evaluations]
+    low, high = first["interval"]
+    return Result(
+        representation=first["representation"],
+        classifier=first["classifier"],
+        train_size=str(first["train_size"]),
+        n_train=first["n_train"],
+        n_test=first["n_test"],
+        error=statistics.fmean(errors),
+        interval=(1 - high, 1 - low) if len(errors) == 1 else None,
+        deviation=statistics.stdev(errors) if len(errors) > 1 else 0.0,
+        evaluations=tuple(evaluations),
+    )
+
+
+def best_result(results: Sequence[Result]) -> Result:
+    """The smallest error at the largest training size; the first of equals."""
+    largest = max(result.n_train for result in results)
+    return min(
+        (result for result in results if result.n_train == largest),
+        key=lambda result: result.error,
+    )

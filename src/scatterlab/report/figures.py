@@ -1,0 +1,46 @@
+"""The figures of the page: drawn elsewhere, put into it whole."""
+
+import base64
+from pathlib import Path
+
+from scatterlab.errors import StoreError
+
+CAPTIONS = {
+    "images": "The first images of each class.",
+    "errors": "Test error against the number of training samples, both on logarithmic axes. Bars: "
+    "95 % intervals (one training set) or one standard deviation over random training sets. An "
+    "error of zero is drawn at half a test sample. Open markers: published errors.",
+    "confusion": "Test samples by true and predicted class, for the classifier with the smallest "
+    "test error at the largest training size. Mistakes are coloured by their share of the true "
+    "class.",
+    "energy": "Share of ‖x‖² in each order of the scattering, mean over test images, for averages "
+    "over 2^J pixels. With a non-expansive bank no stack passes the dashed line.",
+    "translation": "Relative error under circular translations, mean over test images. Right: "
+    "against the scale of averaging, for representations that have one; the dotted guide is "
+    "proportional to 2^−J, the theorem's rate.",
+    "deformation": "Relative error under deformations, mean over test images. Top left: dilations. "
+    "Top right: every field against the bracket of the stability theorem; lines have the slope C "
+    "that no image exceeds. Bottom: random smooth fields against each term of the bracket.",
+    "coefficients": "Scattering coefficients of test images, averaged over positions, as disks of "
+    "frequencies (as in Bruna & Mallat 2013, Fig. 3). Angle: orientation of the first wavelet; "
+    "rings, from the rim inwards: its scales j = 0, 1, … (radius falls with log frequency). At "
+    "order 2 each cell is cut into rings for the scale and sectors for the orientation of the "
+    "second wavelet; the innermost ring is empty, as no second wavelet is coarser. Darker is "
+    "larger; each disk is scaled to its own maximum.",
+}
+"""By the figure's name, up to a hyphen."""
+
+
+def figure_entry(name: str, path: Path) -> dict:
+    """A figure as a data URI, with its caption. Raises `StoreError` if it is missing."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such figure; run the rule that makes it") from None
+    kind, _, subject = name.partition("-")
+    return {
+        "kind": kind,
+        "subject": subject,
+        "source": f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}",
+        "caption": CAPTIONS[kind],
+    }

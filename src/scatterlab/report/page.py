@@ -1,0 +1,179 @@
+"""The page: everything a run found, in one HTML file that needs no other."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import jinja2
+
+from scatterlab.report import tables
+from scatterlab.report.evaluations import best_result, load_results
+from scatterlab.report.figures import figure_entry
+from scatterlab.report.layout import Contents, Layout
+from scatterlab.report.provenance import artifact_groups
+from scatterlab.stores.atomic import write_text
+from scatterlab.stores.reader import open_store
+
+CONFIDENCE = {
+    "S": "read in the authors' own code or in a primary text",
+    "S2": "from a secondary source",
+    "M": "from memory, well remembered",
+    "m": "from memory, unsure: not a mark to be judged by",
+}
+
+
+def build_report(
+    contents: Sequence[Contents],
+    results: str | os.PathLike,
+    page: str | os.PathLike,
+    *,
+    title: str = "scatterlab",
+    protocol: str = "",
+    published: Sequence[Mapping] = (),
+) -> None:
+    """Write `page` from what a run left in the folder `results`.
+
+    `contents` say what was made of each data set; `published` are errors as the configuration
+    holds them, in percent. The same inputs give the same bytes. Raises `StoreError` for anything
+    that is missing or unreadable.
+    """
+    layout, page = Layout(Path(results)), Path(page)
+    here = {one.dataset for one in contents if one.train_sizes}
+    context = {
+        "title": title,
+        "protocol": protocol,
+        "sections": [section(one, layout, page, published) for one in contents],
+        "elsewhere": published_elsewhere([row for row in published if row["dataset"] not in here]),
+        "confidence": {tag: CONFIDENCE[tag] for tag in CONFIDENCE if tag in tags(published)},
+    }
+    write_text(page, environment().get_template("page.html").render(context))
+
+
+def environment() -> jinja2.Environment:
+    """Templates whose every value is escaped and where a missing one is an error."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def tags(published: Sequence[Mapping]) -> set[str]:
+    return {row["confidence"] for row in published}
+
+
+def section(
+    contents: Contents, layout: Layout, page: Path, published: Sequence[Mapping]
+) -> dict:
+    """What the template shows of one data set."""
+    return {
+        "name": contents.dataset,
+        "data": data_entry(contents, layout),
+        "figures": figure_entries(contents, layout),
+        "analyses": analysis_tables(contents, layout),
+        "artifacts": artifact_groups(contents, layout, page),
+        "comparison": comparison_entry(
+            contents,
+            layout,
+            [row for row in published if row["dataset"] == contents.dataset],
+        ),
+    }
+
+
+def data_entry(contents: Contents, layout: Layout) -> dict:
+    """Counts, size and origin of the images."""
+    store = open_store(layout.images(contents).store)
+    test = int(store["split"].values.sum())
+    _, channels, height, width = store["images"].shape
+    provenance = store.attrs["provenance"]
+    return {
+        "title": store.attrs["title"],
+        "train": f"{store.sizes['sample'] - test:,}",
+        "test": f"{test:,}",
+        "classes": len(store.attrs["class_names"]),
+        "size": f"{width} × {height}",
+        "channels": channels,
+        "limit": provenance.get("limit"),
+        "archives": provenance.get("archives", []),
+        "decisions": {
+            key: value for key, value in sorted(provenance.items()) if key != "archives"
+        },
+    }
+
+
+def figure_entries(contents: Contents, layout: Layout) -> dict[str, dict]:
+    """Figures by kind."""
+    entries = (figure_entry(name, layout.figure(contents, name)) for name in figure_names(contents))
+    return {entry["kind"]: entry for entry in entries}
+
+
+def figure_names(contents: Contents) -> list[str]:
+    """The figures that are drawn of a data set with these contents."""
+    names = ["images"]
+    names += ["errors", "confusion"] if contents.train_sizes else []
+    names += [analysis for analysis, measured in contents.analyses.items() if measured]
+    names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
+    return names
+
+
+def comparison_entry(contents: Contents, layout: Layout, published) -> dict | None:
+    """Tables of errors, chosen parameters and published errors; None without a comparison."""
+    if not contents.train_sizes:
+        return None
+    results = load_results(layout.comparison(contents))
+    best = best_result(results)
+    return {
+        "representations": contents.representations,
+        "accuracy": tables.accuracy_rows(results, contents.representations),
+        "several": any(result.draws > 1 for result in results),
+        "parameters": tables.parameter_rows(results),
+        "published": tables.published_rows(published, results),
+        "best": {
+            "representation": best.representation,
+            "classifier": best.classifier,
+            "error": tables.percent(best.error),
+            "uncertainty": tables.uncertainty(best),
+            "n_train": f"{best.n_train:,}",
+        },
+    }
+
+
+def analysis_tables(contents: Contents, layout: Layout) -> dict:
+    """The numbers behind the stability figures, by analysis and representation."""
+    stores = {
+        analysis: {
+            name: open_store(layout.analysis(contents, analysis, name).store) for name in names
+        }
+        for analysis, names in contents.analyses.items()
+    }
+    slopes = {
+        name: tables.slope_rows(store["error"])
+        for name, store in stores.get("translation", {}).items()
+    }
+    deformation = stores.get("deformation", {})
+    families = next((store.attrs["family_names"] for store in deformation.values()), [])
+    return {
+        "energy": {
+            name: {
+                "orders": store["order"].values.tolist(),
+                "rows": tables.energy_rows(store["energy"].load()),
+            }
+            for name, store in stores.get("energy", {}).items()
+        },
+        "slopes": {name: rows for name, rows in slopes.items() if rows},
+        "constants": {
+            name: tables.constant_row(store.load()) for name, store in deformation.items()
+        },
+        "families": families,
+    }
+
+
+def published_elsewhere(rows: Sequence[Mapping]) -> list[dict]:
+    """Published rows of data sets that this run did not compare, none of which was run."""
+    return [
+        {"dataset": row["dataset"], **written}
+        for row, written in zip(rows, tables.published_rows(rows, []), strict=True)
+    ]

@@ -1,0 +1,30 @@
+"""Is a difference of two error rates more than chance?"""
+
+from math import sqrt
+
+QUANTILE = 1.96
+"""Of the normal law, for 95 %."""
+
+
+def difference_margin(
+    ours: float, published: float, n_test: int, *, deviation: float = 0.0, draws: int = 1
+) -> float:
+    """Half the width of the 95 % interval of `ours` − `published`, fractions of `n_test` samples.
+
+    Both are taken as independent binomial proportions, each with one success and one failure
+    added (Agresti & Caffo 2000), so that an error of 0 has an uncertainty too. As both are
+    usually measured on the same test samples, this is on the safe side. `deviation` is the
+    standard deviation of our errors over `draws` random training sets: our mean varies by its
+    share of that, a published result on one training set by all of it.
+    """
+    variance = sum(
+        share * (1 - share) / (n_test + 2)
+        for share in ((error * n_test + 1) / (n_test + 2) for error in (ours, published))
+    )
+    variance += deviation**2 * (1 + 1 / draws)
+    return QUANTILE * sqrt(variance)
+
+
+def within_sampling_error(difference: float, margin: float) -> bool:
+    """Whether a difference is no larger than its margin."""
+    return abs(difference) <= margin

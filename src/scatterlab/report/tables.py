@@ -1,0 +1,188 @@
+"""The numbers of the page, written out: rows of cells that the template only lays out."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import xarray as xr
+
+from scatterlab.report.evaluations import Result
+from scatterlab.report.sampling import difference_margin, within_sampling_error
+
+
+def percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f}"
+
+
+def signed(value: float) -> str:
+    """Two decimals, with a minus sign rather than a hyphen; never a negative zero."""
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
+
+
+def uncertainty(result: Result) -> str:
+    """What stands beside an error: its 95 % interval, or its deviation over draws."""
+    if result.interval is None:
+        return f"± {percent(result.deviation)}"
+    return f"{percent(result.interval[0])} – {percent(result.interval[1])}"
+
+
+def accuracy_rows(results: Sequence[Result], representations: Sequence[str]) -> list[dict]:
+    """A row for each training size and classifier, a cell for each representation.
+
+    `best` marks the smallest error of a row, `best_of_size` that of all rows of a size.
+    """
+    rows = []
+    sizes = list(dict.fromkeys((result.n_train, result.train_size) for result in results))
+    for number, size in sizes:
+        of_size = [result for result in results if result.train_size == size]
+        smallest = min(result.error for result in of_size)
+        classifiers = list(dict.fromkeys(result.classifier for result in of_size))
+        for place, classifier in enumerate(classifiers):
+            found = {r.representation: r for r in of_size if r.classifier == classifier}
+            least = min(result.error for result in found.values())
+            rows.append(
+                {
+                    "n_train": f"{number:,}",
+                    "draws": next(iter(found.values())).draws,
+                    "span": len(classifiers) if place == 0 else 0,
+                    "classifier": classifier,
+                    "cells": [
+                        accuracy_cell(found[name], least, smallest) for name in representations
+                    ],
+                }
+            )
+    return rows
+
+
+def accuracy_cell(result: Result, least: float, smallest: float) -> dict:
+    return {
+        "error": percent(result.error),
+        "uncertainty": uncertainty(result),
+        "best": result.error == least,
+        "best_of_size": result.error == smallest,
+    }
+
+
+def parameter_rows(results: Sequence[Result]) -> list[dict]:
+    """The hyper-parameters that were chosen, one row for each trained classifier."""
+    return [
+        {
+            "n_train": f"{result.n_train:,}",
+            "draw": evaluation["draw"],
+            "classifier": result.classifier,
+            "representation": result.representation,
+            "parameters": ", ".join(
+                f"{name} = {written(value)}"
+                for name, value in sorted(evaluation["parameters"].items())
+            ),
+        }
+        for result in results
+        for evaluation in result.evaluations
+    ]
+
+
+def written(value) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def published_rows(published: Sequence[Mapping], results: Sequence[Result]) -> list[dict]:
+    """Ours, published and their difference in percent, for each published error in its order.
+
+    A row whose training size, representation or classifier was not run has `run` False.
+    """
+    ours = {(r.representation, r.classifier, r.train_size): r for r in results}
+    rows = []
+    for entry in published:
+        key = (entry["representation"], entry["classifier"], str(entry["train_size"]))
+        row = {
+            "representation": key[0],
+            "classifier": key[1],
+            "train_size": size_text(entry["train_size"], ours.get(key)),
+            "published": f"{entry['error']:.2f}",
+            "confidence": entry["confidence"],
+            "source": entry["source"],
+            "run": key in ours,
+        }
+        rows.append(row | compared(ours[key], entry["error"]) if key in ours else row)
+    return rows
+
+
+def size_text(size: int | str, result: Result | None) -> str:
+    if size == "all":
+        return f"all ({result.n_train:,})" if result else "all"
+    return f"{size:,}"
+
+
+def compared(result: Result, published: float) -> dict:
+    """Our error beside a published one (in percent), and whether they differ by more than chance."""
+    difference = result.error - published / 100
+    margin = difference_margin(
+        result.error,
+        published / 100,
+        result.n_test,
+        deviation=result.deviation,
+        draws=result.draws,
+    )
+    within = within_sampling_error(difference, margin)
+    return {
+        "ours": percent(result.error),
+        "uncertainty": uncertainty(result),
+        "difference": signed(100 * difference),
+        "margin": percent(margin),
+        "verdict": "within" if within else "lower" if difference < 0 else "higher",
+    }
+
+
+def energy_rows(energy: xr.DataArray) -> list[dict]:
+    """For each J of `energy` (J, order, sample): means of each order, of their sum, and its maximum."""
+    rows = []
+    for J in energy["J"].values:
+        shares = energy.sel(J=J)
+        total = shares.sum("order")
+        rows.append(
+            {
+                "J": int(J),
+                "orders": [percent(share) for share in shares.mean("sample").values],
+                "total": percent(float(total.mean())),
+                "largest": percent(float(total.max())),
+            }
+        )
+    return rows
+
+
+def slope_rows(error: xr.DataArray) -> list[dict]:
+    """Slopes of log2 of the mean error over J, for each positive shift; none for one scale.
+
+    `error` is (J, shift, sample); an error proportional to 2^−J has slope −1.
+    """
+    if error.sizes["J"] < 2:
+        return []
+    means = np.maximum(error.mean("sample").sel(shift=error["shift"] > 0), 1e-12)
+    return [
+        {
+            "shift": f"{float(shift):g}",
+            "slope": signed(np.polyfit(means["J"].values, np.log2(means.sel(shift=shift)), 1)[0]),
+        }
+        for shift in means["shift"].values
+    ]
+
+
+def constant_row(store: xr.Dataset) -> dict:
+    """The theorem's constant for a representation: the largest and the median error / bracket.
+
+    `store` holds ``error`` (deformation, sample) with the coordinates ``bound`` and ``family``;
+    the largest ratio is given for each family of deformations too.
+    """
+    ratios = store["error"] / store["bound"]
+    return {
+        "constant": f"{store.attrs['constant']:.3f}",
+        "median": f"{float(ratios.median()):.3f}",
+        "families": [
+            largest_ratio(ratios.values[store["family"].values == number])
+            for number in range(len(store.attrs["family_names"]))
+        ],
+    }
+
+
+def largest_ratio(ratios: np.ndarray) -> str:
+    return f"{ratios.max():.3f}" if ratios.size else "–"

@@ -1,0 +1,93 @@
+"""Error under translations: for every representation, and against the scale of averaging."""
+
+import os
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import xarray as xr
+
+from scatterlab.report.style import drawing, legend_below, looks, plain_numbers
+
+LINES = ("-", "--", "-.", ":")
+
+
+def plot_translation(
+    stores: Mapping[str, xr.Dataset], names: Sequence[str], target: str | os.PathLike
+) -> None:
+    """Left: error against the shift; right: against 2^−J, for what has a scale.
+
+    `stores` maps representations to ``error`` (J, shift, sample), relative to ‖Φ(x)‖; means over
+    samples are drawn, at the largest J on the left. `names` are all representations of the run,
+    whose places give colours.
+    """
+    look = looks(names)
+    means = {name: store["error"].mean("sample") for name, store in stores.items()}
+    scaled = {name: error for name, error in means.items() if error.sizes["J"] > 1}
+    with drawing(target, 9.4 if scaled else 5.2, 4.2) as figure:
+        panels = figure.subplots(1, 2 if scaled else 1, squeeze=False)[0]
+        for name, error in means.items():
+            draw_shifts(panels[0], name, error, look[name])
+        if scaled:
+            draw_scales(panels[1], scaled, look)
+        legend_below(figure, panels[0])
+
+
+def draw_shifts(axes, name: str, error: xr.DataArray, look: Mapping) -> None:
+    error = error.isel(J=int(error["J"].argmax()))
+    scale = int(error["J"])
+    label = f"{name} (J = {scale})" if scale else name
+    axes.plot(error["shift"], error, label=label, **look)
+    axes.set(xlabel="shift c (pixels)", ylabel="‖Φ(T_c x) − Φ(x)‖ / ‖Φ(x)‖")
+    axes.set_ylim(bottom=0)
+    axes.set_title("against the shift")
+
+
+def draw_scales(axes, scaled: Mapping[str, xr.DataArray], look: Mapping) -> None:
+    """Error against 2^−J on logarithmic axes, a line for each shift, and a guide of slope 1."""
+    shifts = shown_shifts(next(iter(scaled.values()))["shift"].values)
+    for name, error in scaled.items():
+        for shift, line in zip(shifts, LINES, strict=False):
+            heights = np.maximum(error.sel(shift=shift), 1e-12)
+            axes.plot(2.0 ** -error["J"], heights, linestyle=line, **look[name])
+            axes.annotate(
+                f"{shift:g} px",
+                (2.0 ** -float(error["J"][0]), float(heights[0])),
+                xytext=(6, -3),
+                textcoords="offset points",
+                fontsize=7,
+                color=look[name]["color"],
+            )
+    draw_guide(axes, scaled)
+    scales = sorted({int(J) for error in scaled.values() for J in error["J"].values})
+    axes.set(xscale="log", yscale="log", xlabel="2^−J", ylabel="relative error")
+    plain_numbers(axes.xaxis, [2.0**-J for J in scales])
+    axes.set_xticks([2.0**-J for J in scales], labels=[f"1/{2**J}" for J in scales])
+    axes.set_xlim(2.0 ** -(scales[-1] + 0.25), 2.0 ** -(scales[0] - 0.6))
+    axes.grid(axis="y", which="minor", visible=True, linewidth=0.4)
+    axes.set_title("against the scale")
+
+
+def shown_shifts(shifts: np.ndarray) -> list[float]:
+    """Up to as many positive shifts as there are line styles, evenly spread."""
+    positive = np.sort(shifts[shifts > 0])
+    places = np.linspace(0, len(positive) - 1, min(len(positive), len(LINES)))
+    return positive[np.unique(places.round().astype(int))].tolist()
+
+
+def draw_guide(axes, scaled: Mapping[str, xr.DataArray]) -> None:
+    """A grey line proportional to 2^−J under the lowest curve."""
+    scales = np.array(sorted({int(J) for error in scaled.values() for J in error["J"].values}))
+    lowest = min(
+        float((error.sel(shift=error["shift"] > 0) * 2.0 ** error["J"]).min())
+        for error in scaled.values()
+    )
+    x = 2.0**-scales
+    axes.plot(x, 0.7 * max(lowest, 1e-12) * x, color="#5b5b5b", linewidth=1, linestyle=(0, (1, 2)))
+    axes.annotate(
+        "∝ 2^−J",
+        (x[0], 0.7 * max(lowest, 1e-12) * x[0]),
+        xytext=(6, -3),
+        textcoords="offset points",
+        fontsize=7,
+        color="#5b5b5b",
+    )

@@ -1,0 +1,1 @@
+"""Maximum likelihood, gradient descent, augmentation and checkpoints."""

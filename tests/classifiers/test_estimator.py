@@ -1,0 +1,30 @@
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from scatterlab.classifiers import svm
+from scatterlab.classifiers.affine_pca import AffinePCA
+from scatterlab.classifiers.softmax import Softmax
+from scatterlab.classifiers.steps import Log, NormalisePaths, Standardise
+from scatterlab.classifiers.svm import SVM
+
+
+@pytest.fixture(params=["sklearn", "sklearnex"])
+def backend(request, monkeypatch):
+    """The module that fits support vector machines."""
+    if request.param == "sklearnex":
+        pytest.importorskip("sklearnex")
+    else:
+        from sklearn.svm import SVC
+
+        monkeypatch.setattr(svm, "fastest_svc", lambda: (SVC, "sklearn.svm"))
+
+
+@parametrize_with_checks([AffinePCA(), Softmax(), Log(), NormalisePaths(), Standardise()])
+def test_keeps_the_rules_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.usefixtures("backend")
+@parametrize_with_checks([SVM(), SVM(kernel="linear", C=[1.0])])
+def test_svm_keeps_the_rules_of_scikit_learn(estimator, check):
+    check(estimator)

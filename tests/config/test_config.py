@@ -1,0 +1,94 @@
+import copy
+from pathlib import Path
+
+import pytest
+
+from scatterlab.config import load_config, validate
+from scatterlab.config.load import overlay
+from scatterlab.config.schema import schema_text
+from scatterlab.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+SMALL = {
+    "datasets": {"d": {"format": "digits"}},
+    "representations": {"p": {"kind": "pixels"}, "s": {"kind": "scattering", "J": 2}},
+    "classifiers": {"svm": {"kind": "svm"}},
+    "comparison": {"datasets": ["d"], "representations": ["p"], "classifiers": ["svm"]},
+}
+
+
+def changed(**paths):
+    """SMALL with values set at dotted paths (dots written as double underscores)."""
+    raw = copy.deepcopy(SMALL)
+    for path, value in paths.items():
+        *parents, last = path.split("__")
+        section = raw
+        for parent in parents:
+            section = section.setdefault(parent, {})
+        section[last] = value
+    return raw
+
+
+def test_defaults_are_filled_in():
+    config = validate(SMALL)
+    assert config.representations["s"].bank == "unitary"
+    assert config.datasets["d"].split.test_fraction == 0.2
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (changed(datasetz={}), "datasetz: unknown key; did you mean 'datasets'"),
+        (changed(datasets__d__siez=3), "datasets.d.siez: unknown key; did you mean 'size'"),
+        (changed(datasets__d__split={"sed": 1}), "datasets.d.split.sed: .*did you mean 'seed'"),
+        (changed(datasets__d__format="digit"), "datasets.d: .*'digit'.*'digits'"),
+        (changed(datasets__m={"format": "folder"}), "datasets.m: give either `path`"),
+        (
+            changed(datasets__m={"format": "idx", "archives": [{"file": "a", "url": "b"}]}),
+            r"datasets.m.archives.0: give `digests` or `unpacked`",
+        ),
+        (changed(representations__s__J=-1), r"representations.s.J: .*greater than 0 \(given: -1\)"),
+        (changed(representations__s__bank="unitry"), "representations.s.bank: .*'unitary'"),
+        (
+            changed(representations__c={"kind": "network", "network": "lenet", "layer": "F6"}),
+            "representations.c.network: 'lenet' is not one of `networks`",
+        ),
+        (changed(comparison__datasets=["dd"]), "'dd' is not one of `datasets`; did you mean 'd'"),
+        (changed(comparison__train_sizes={"x": [3]}), "comparison.train_sizes: 'x'"),
+        (changed(classifiers={"a/b": {"kind": "svm"}}), "classifiers.a/b"),
+        (changed(classifiers__svm__C=[]), "classifiers.svm.C"),
+        ({}, "datasets: this key is required"),
+    ],
+)
+def test_every_mistake_is_named(raw, message):
+    with pytest.raises(ConfigError, match=message):
+        validate(raw)
+
+
+def test_all_mistakes_are_reported_at_once():
+    with pytest.raises(ConfigError) as caught:
+        validate(changed(datasetz={}, representations__s__J=0))
+    assert str(caught.value).count("\n") == 2
+
+
+def test_an_overlay_merges_mappings_and_replaces_the_rest():
+    merged = overlay({"a": {"b": 1, "c": [1, 2]}}, {"a": {"c": [3]}, "d": 4})
+    assert merged == {"a": {"b": 1, "c": [3]}, "d": 4}
+
+
+@pytest.mark.parametrize("paper", [None, *sorted(path.name for path in ROOT.glob("papers/*.yaml"))])
+def test_the_files_of_this_project_are_valid(paper):
+    files = [ROOT / "datasets.yaml", ROOT / "config.yaml"]
+    load_config(*files, *([ROOT / "papers" / paper] if paper else []))
+
+
+def test_the_schema_that_is_kept_is_the_models_own():
+    assert (ROOT / "config.schema.json").read_text("utf-8") == schema_text()
+
+
+def test_a_file_that_is_missing_or_not_yaml_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: no such"):
+        load_config(tmp_path / "nowhere.yaml")
+    (tmp_path / "bad.yaml").write_text("a: [1")
+    with pytest.raises(ConfigError, match=r"bad\.yaml: not valid YAML"):
+        load_config(tmp_path / "bad.yaml")
