@@ -95,7 +95,8 @@ def disk_of_channels(features: xr.Dataset, order: int, J: int, angles: np.ndarra
 def polar_coordinates(J: int, angles: np.ndarray):
     """For each pixel: ring (0 at the rim; −1 or J outside), depth in it, sector, angle in it.
 
-    Depth, from the outer edge of the ring, and angle are fractions in [0, 1). Angles run from the x axis towards the y axis, down the image, as those of a filter bank do.
+    Depth, from the outer edge of the ring, and angle are fractions in [0, 1). Angles run from
+    the x axis towards the y axis, down the image, as those of a filter bank do.
     """
     axis = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
     x, y = np.meshgrid(axis, axis)

@@ -31,14 +31,15 @@ CAPTIONS = {
 """By the figure's name, up to a hyphen."""
 
 
-def figure_entry(name: str, path: Path) -> dict:
-    """A figure as a data URI, with its caption. Raises `StoreError` if it is missing."""
+def figure_entry(name: str, path: Path, number: int) -> dict:
+    """Figure `number` as a data URI, with its caption. Raises `StoreError` if it is missing."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise StoreError(f"{path}: no such figure; run the rule that makes it") from None
     kind, _, subject = name.partition("-")
     return {
+        "number": number,
         "kind": kind,
         "subject": subject,
         "source": f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}",

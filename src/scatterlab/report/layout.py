@@ -74,4 +74,6 @@ class Layout:
         ]
 
     def _stored(self, folder: Path, name: str) -> Stored:
-        return Stored(self.results / folder / f"{name}.zarr", self.results / folder / f"{name}.json")
+        return Stored(
+            self.results / folder / f"{name}.zarr", self.results / folder / f"{name}.json"
+        )

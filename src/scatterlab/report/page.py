@@ -1,7 +1,8 @@
 """The page: everything a run found, in one HTML file that needs no other."""
 
+import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -21,6 +22,9 @@ CONFIDENCE = {
     "m": "from memory, unsure: not a mark to be judged by",
 }
 
+ANALYSES = ("energy", "translation", "deformation")
+"""In the page's order."""
+
 
 def build_report(
     contents: Sequence[Contents],
@@ -38,11 +42,12 @@ def build_report(
     that is missing or unreadable.
     """
     layout, page = Layout(Path(results)), Path(page)
+    numbers = itertools.count(1)
     here = {one.dataset for one in contents if one.train_sizes}
     context = {
         "title": title,
         "protocol": protocol,
-        "sections": [section(one, layout, page, published) for one in contents],
+        "sections": [section(one, layout, page, published, numbers) for one in contents],
         "elsewhere": published_elsewhere([row for row in published if row["dataset"] not in here]),
         "confidence": {tag: CONFIDENCE[tag] for tag in CONFIDENCE if tag in tags(published)},
     }
@@ -66,20 +71,22 @@ def tags(published: Sequence[Mapping]) -> set[str]:
 
 
 def section(
-    contents: Contents, layout: Layout, page: Path, published: Sequence[Mapping]
+    contents: Contents,
+    layout: Layout,
+    page: Path,
+    published: Sequence[Mapping],
+    numbers: Iterator[int],
 ) -> dict:
-    """What the template shows of one data set."""
+    """What the template shows of one data set; its figures take the next `numbers`."""
+    data = data_entry(contents, layout)
+    published = [row for row in published if row["dataset"] == contents.dataset]
     return {
         "name": contents.dataset,
-        "data": data_entry(contents, layout),
-        "figures": figure_entries(contents, layout),
+        "data": data,
+        "figures": figure_entries(contents, layout, numbers),
         "analyses": analysis_tables(contents, layout),
         "artifacts": artifact_groups(contents, layout, page),
-        "comparison": comparison_entry(
-            contents,
-            layout,
-            [row for row in published if row["dataset"] == contents.dataset],
-        ),
+        "comparison": comparison_entry(contents, layout, published, bool(data["limit"])),
     }
 
 
@@ -98,28 +105,31 @@ def data_entry(contents: Contents, layout: Layout) -> dict:
         "channels": channels,
         "limit": provenance.get("limit"),
         "archives": provenance.get("archives", []),
-        "decisions": {
-            key: value for key, value in sorted(provenance.items()) if key != "archives"
-        },
+        "decisions": {key: value for key, value in sorted(provenance.items()) if key != "archives"},
     }
 
 
-def figure_entries(contents: Contents, layout: Layout) -> dict[str, dict]:
+def figure_entries(contents: Contents, layout: Layout, numbers: Iterator[int]) -> dict[str, dict]:
     """Figures by kind."""
-    entries = (figure_entry(name, layout.figure(contents, name)) for name in figure_names(contents))
+    entries = (
+        figure_entry(name, layout.figure(contents, name), next(numbers))
+        for name in figure_names(contents)
+    )
     return {entry["kind"]: entry for entry in entries}
 
 
 def figure_names(contents: Contents) -> list[str]:
-    """The figures that are drawn of a data set with these contents."""
+    """The figures that are drawn of a data set with these contents, in the page's order."""
     names = ["images"]
     names += ["errors", "confusion"] if contents.train_sizes else []
-    names += [analysis for analysis, measured in contents.analyses.items() if measured]
+    names += [analysis for analysis in ANALYSES if contents.analyses.get(analysis)]
     names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
     return names
 
 
-def comparison_entry(contents: Contents, layout: Layout, published) -> dict | None:
+def comparison_entry(
+    contents: Contents, layout: Layout, published: Sequence[Mapping], partial: bool
+) -> dict | None:
     """Tables of errors, chosen parameters and published errors; None without a comparison."""
     if not contents.train_sizes:
         return None
@@ -130,7 +140,7 @@ def comparison_entry(contents: Contents, layout: Layout, published) -> dict | No
         "accuracy": tables.accuracy_rows(results, contents.representations),
         "several": any(result.draws > 1 for result in results),
         "parameters": tables.parameter_rows(results),
-        "published": tables.published_rows(published, results),
+        "published": tables.published_rows(published, results, partial=partial),
         "best": {
             "representation": best.representation,
             "classifier": best.classifier,

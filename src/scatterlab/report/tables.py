@@ -85,10 +85,13 @@ def written(value) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def published_rows(published: Sequence[Mapping], results: Sequence[Result]) -> list[dict]:
+def published_rows(
+    published: Sequence[Mapping], results: Sequence[Result], *, partial: bool = False
+) -> list[dict]:
     """Ours, published and their difference in percent, for each published error in its order.
 
-    A row whose training size, representation or classifier was not run has `run` False.
+    A row whose training size, representation or classifier was not run has `run` False. With
+    `partial`, ours were found on a part of the data and get no verdict.
     """
     ours = {(r.representation, r.classifier, r.train_size): r for r in results}
     rows = []
@@ -103,7 +106,10 @@ def published_rows(published: Sequence[Mapping], results: Sequence[Result]) -> l
             "source": entry["source"],
             "run": key in ours,
         }
-        rows.append(row | compared(ours[key], entry["error"]) if key in ours else row)
+        if row["run"]:
+            row |= compared(ours[key], entry["error"])
+            row["verdict"] = "partial" if partial else row["verdict"]
+        rows.append(row)
     return rows
 
 
@@ -114,7 +120,7 @@ def size_text(size: int | str, result: Result | None) -> str:
 
 
 def compared(result: Result, published: float) -> dict:
-    """Our error beside a published one (in percent), and whether they differ by more than chance."""
+    """Our error beside a published one (in percent): do they differ by more than chance?"""
     difference = result.error - published / 100
     margin = difference_margin(
         result.error,
@@ -134,7 +140,7 @@ def compared(result: Result, published: float) -> dict:
 
 
 def energy_rows(energy: xr.DataArray) -> list[dict]:
-    """For each J of `energy` (J, order, sample): means of each order, of their sum, and its maximum."""
+    """For each J of `energy` (J, order, sample): means of each order and of their sum, its maximum."""
     rows = []
     for J in energy["J"].values:
         shares = energy.sel(J=J)

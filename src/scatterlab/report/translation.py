@@ -33,8 +33,8 @@ def plot_translation(
 
 
 def draw_shifts(axes, name: str, error: xr.DataArray, look: Mapping) -> None:
-    error = error.isel(J=int(error["J"].argmax()))
-    scale = int(error["J"])
+    scale = int(error["J"].max())
+    error = error.sel(J=scale)
     label = f"{name} (J = {scale})" if scale else name
     axes.plot(error["shift"], error, label=label, **look)
     axes.set(xlabel="shift c (pixels)", ylabel="‖Φ(T_c x) − Φ(x)‖ / ‖Φ(x)‖")

@@ -1,0 +1,26 @@
+"""Draw scattering coefficients as disks: features and images stores → SVG."""
+
+import argparse
+import json
+from pathlib import Path
+
+from scatterlab.errors import said_plainly
+from scatterlab.report.disks import load_examples, plot_coefficients
+from scatterlab.stores.reader import open_store
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--features", nargs="+", type=Path, required=True, help="stores of all shards")
+parser.add_argument("--images", type=Path, required=True, help="images store")
+parser.add_argument("--spec", type=json.loads, required=True, help="the scattering, JSON")
+parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
+
+if __name__ == "__main__":
+    given = parser.parse_args()
+    with said_plainly():
+        plot_coefficients(
+            load_examples(given.features),
+            open_store(given.images),
+            given.figure,
+            J=given.spec["J"],
+            bank=given.spec["bank"],
+        )

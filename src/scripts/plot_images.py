@@ -1,0 +1,17 @@
+"""Draw a few images of each class: images store → SVG."""
+
+import argparse
+from pathlib import Path
+
+from scatterlab.errors import said_plainly
+from scatterlab.report.montage import plot_images
+from scatterlab.stores.reader import open_store
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--images", type=Path, required=True, help="images store")
+parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
+
+if __name__ == "__main__":
+    given = parser.parse_args()
+    with said_plainly():
+        plot_images(open_store(given.images), given.figure)

@@ -1,0 +1,199 @@
+"""A small run: stores, evaluations and figures as the rules would leave them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from scatterlab.report.confusion import plot_confusion
+from scatterlab.report.curves import plot_errors
+from scatterlab.report.deformation import plot_deformation
+from scatterlab.report.disks import load_examples, plot_coefficients
+from scatterlab.report.energy import plot_energy
+from scatterlab.report.evaluations import best_result, load_results
+from scatterlab.report.layout import Contents, Layout
+from scatterlab.report.montage import plot_images
+from scatterlab.report.translation import plot_translation
+from scatterlab.stores import open_store, write_dataset, write_manifest
+from scatterlab.wavelets.paths import path_table, scattering_paths
+
+DATASET = "shapes"
+REPRESENTATIONS = ("pixels", "scattering")
+CLASSIFIERS = ("svm", "softmax")
+SIZES = {"100": 2, "all": 1}
+CLASS_NAMES = ["disk", "<script>alert('class')</script>", "bar"]
+TITLE = "Shapes <script>alert('title')</script>"
+N_TRAIN, N_TEST, J, L = 6, 200, 3, 4
+ERRORS = {("pixels", "svm"): 0.05, ("scattering", "svm"): 0.01}
+PUBLISHED = [
+    {
+        "dataset": DATASET,
+        "representation": representation,
+        "classifier": "svm",
+        "train_size": size,
+        "error": error,
+        "confidence": confidence,
+        "source": source,
+    }
+    for representation, size, error, confidence, source in (
+        ("scattering", "all", 1.5, "S", "a paper, <b>Table</b> 4"),
+        ("pixels", "all", 20.0, "M", ""),
+        ("pixels", 5000, 4.0, "S2", ""),
+    )
+]
+
+
+def save(store: xr.Dataset, path: Path) -> None:
+    write_dataset(path, store)
+    write_manifest(path, path.with_suffix(".json"), parameters={"J": J}, engine="reference")
+
+
+def images() -> xr.Dataset:
+    rng = np.random.default_rng(0)
+    count = N_TRAIN + 6
+    return xr.Dataset(
+        {"images": (("sample", "channel", "y", "x"), rng.integers(0, 256, (count, 1, 8, 8), "u1"))},
+        coords={
+            "sample": np.arange(count),
+            "label": ("sample", np.arange(count) % 3),
+            "split": ("sample", (np.arange(count) >= N_TRAIN).astype("int64")),
+        },
+        attrs={
+            "class_names": CLASS_NAMES,
+            "split_names": ["train", "test"],
+            "title": TITLE,
+            "provenance": {
+                "format": "idx",
+                "archives": [{"file": "a.gz", "url": "https://example.org/a.gz", "sha256": "ab"}],
+            },
+        },
+    )
+
+
+def features(source: xr.Dataset) -> xr.Dataset:
+    table = path_table(scattering_paths(J, L, 2))
+    rng = np.random.default_rng(1)
+    shape = (source.sizes["sample"], len(table["order"]), 1, 1)
+    values = rng.random(shape, dtype=np.float32)
+    return xr.Dataset(
+        {"features": (("sample", "channel", "y", "x"), values)},
+        coords={name: source[name] for name in ("sample", "label", "split")}
+        | {name: ("channel", column) for name, column in table.items()},
+        attrs=source.attrs,
+    )
+
+
+def energy() -> xr.Dataset:
+    shares = np.array([[0.95, 0.04, 0.0], [0.80, 0.15, 0.01], [0.60, 0.30, 0.04]])
+    return xr.Dataset(
+        {"energy": (("J", "order", "sample"), np.repeat(shares[..., None], 3, axis=2))},
+        coords={"J": [1, 2, 3], "order": [0, 1, 2]},
+    )
+
+
+def translation(scales) -> xr.Dataset:
+    shifts = np.array([0.5, 1.0, 2.0])
+    error = shifts[None, :, None] * 2.0 ** -np.array(scales)[:, None, None] * np.ones(3) / 4
+    return xr.Dataset(
+        {"error": (("J", "shift", "sample"), error)}, coords={"J": scales, "shift": shifts}
+    )
+
+
+def deformation(constant: float) -> xr.Dataset:
+    size = np.array([0.02, 0.1, 0.5, 1.0])
+    bound = np.array([0.03, 0.15, 0.2, 0.4])
+    ratios = constant * np.array([[1.0, 0.5], [0.8, 0.5], [0.6, 0.5], [0.7, 0.5]])
+    coords = {"family": [0, 0, 1, 1], "parameter": size, "width": [0.0, 0.0, 4.0, 4.0]}
+    coords |= dict.fromkeys(("displacement", "gradient", "hessian"), size) | {"bound": bound}
+    return xr.Dataset(
+        {"error": (("deformation", "sample"), ratios * bound[:, None])},
+        coords={name: ("deformation", column) for name, column in coords.items()},
+        attrs={"family_names": ["dilation", "smooth"], "constant": constant, "J": J},
+    )
+
+
+def evaluation(representation, classifier, size, draw) -> dict:
+    error = ERRORS.get((representation, classifier), 0.1) + 0.01 * draw
+    wrong = round(error * N_TEST)
+    return {
+        "dataset": DATASET,
+        "representation": representation,
+        "classifier": classifier,
+        "train_size": size if size == "all" else int(size),
+        "draw": draw,
+        "n_train": 1000 if size == "all" else int(size),
+        "n_test": N_TEST,
+        "accuracy": 1 - error,
+        "error": error,
+        "interval": [1 - error - 0.02, min(1.0, 1 - error + 0.02)],
+        "per_class_accuracy": [1.0, 1.0, 1.0],
+        "class_names": CLASS_NAMES,
+        "confusion": [[100 - wrong, wrong, 0], [0, 50, 0], [0, 0, 50]],
+        "parameters": {"C": 10.0, "kernel": "<i>rbf</i>"},
+    }
+
+
+def write_evaluations(layout: Layout, contents: Contents) -> None:
+    for path in layout.evaluations(contents):
+        path.parent.mkdir(parents=True)
+        representation, classifier, trained = path.parts[-4:-1]
+        _, size, _, draw = trained.split("-")
+        content = evaluation(representation, classifier, size, int(draw))
+        path.write_text(json.dumps(content, sort_keys=True))
+        (path.parent / "model.safetensors").write_bytes(b"weights")
+        (path.parent / "predictions.csv").write_text("sample,label,predicted\n")
+
+
+def draw_figures(layout: Layout, contents: Contents) -> None:
+    results = load_results(layout.comparison(contents))
+    figure = {
+        name: layout.figure(contents, name)
+        for name in ("images", "errors", "confusion", "coefficients-scattering")
+    }
+    source = open_store(layout.images(contents).store)
+    shards = [stored.store for stored in layout.features(contents, "scattering")]
+    plot_images(source, figure["images"])
+    plot_errors(results, PUBLISHED, REPRESENTATIONS, figure["errors"])
+    plot_confusion(best_result(results), figure["confusion"])
+    plot_coefficients(
+        load_examples(shards), source, figure["coefficients-scattering"], J=J, bank="unitary"
+    )
+    stores = {
+        analysis: {
+            name: open_store(layout.analysis(contents, analysis, name).store) for name in names
+        }
+        for analysis, names in contents.analyses.items()
+    }
+    plot_energy(stores["energy"], layout.figure(contents, "energy"))
+    for name, plot in (("translation", plot_translation), ("deformation", plot_deformation)):
+        plot(stores[name], REPRESENTATIONS, layout.figure(contents, name))
+
+
+def small_run(folder: Path) -> tuple[Layout, Contents]:
+    """Make a run of one data set, with everything in it, in `folder`."""
+    layout = Layout(folder / "results")
+    contents = Contents(
+        dataset=DATASET,
+        representations=REPRESENTATIONS,
+        classifiers=CLASSIFIERS,
+        train_sizes=SIZES,
+        analyses={
+            "energy": ["scattering"],
+            "translation": list(REPRESENTATIONS),
+            "deformation": list(REPRESENTATIONS),
+        },
+        coefficients="scattering",
+    )
+    source = images()
+    save(source, layout.images(contents).store)
+    for name in REPRESENTATIONS:
+        save(features(source), layout.features(contents, name)[0].store)
+        scales = [1, 2, 3] if name == "scattering" else [0]
+        save(translation(scales), layout.analysis(contents, "translation", name).store)
+        constant = 0.4 if name == "scattering" else 2.5
+        save(deformation(constant), layout.analysis(contents, "deformation", name).store)
+    save(energy(), layout.analysis(contents, "energy", "scattering").store)
+    write_evaluations(layout, contents)
+    draw_figures(layout, contents)
+    return layout, contents

@@ -1,0 +1,99 @@
+"""The page holds everything, needs nothing else, and trusts no name."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from small_run import PUBLISHED
+
+from scatterlab.errors import StoreError
+from scatterlab.report.layout import Layout
+from scatterlab.report.page import build_report
+
+LOADED = re.compile(r"""(?:src|poster|data)\s*=\s*["']([^"']*)|url\(([^)]*)\)|@import""")
+
+
+@pytest.fixture(scope="module")
+def page(finished_run, tmp_path_factory):
+    layout, contents = finished_run
+    target = layout.results / "report" / "index.html"
+    build_report([contents], layout.results, target, title="A <em>run</em>", published=PUBLISHED)
+    return target
+
+
+@pytest.fixture(scope="module")
+def text(page):
+    return page.read_text(encoding="utf-8")
+
+
+def test_nothing_is_loaded_from_elsewhere(text):
+    sources = [match[1] for match in LOADED.finditer(text)]
+    assert sources
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
+    assert re.findall(r"<link[^>]*href=\"([^\"]*)", text) == ["data:,"]
+    assert "<script" not in text
+
+
+def test_every_figure_is_in_the_page(text):
+    numbers = re.findall(r"<figcaption><b>Figure (\d+)\.", text)
+    assert numbers == [str(number) for number in range(1, 8)]
+    assert text.count("<img ") == 7
+
+
+def test_names_are_text_not_markup(text):
+    for hostile in ("<script>alert", "<em>run", "<b>Table", "<i>rbf"):
+        assert hostile not in text
+    assert "Shapes &lt;script&gt;" in text
+    assert "a paper, &lt;b&gt;Table&lt;/b&gt; 4" in text
+
+
+def test_published_errors_stand_beside_ours(text):
+    table = re.search(r'<table class="published">.*?</table>', text, re.S)[0]
+    rows = [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip()
+        for row in re.findall(r"<tr>.*?</tr>", table, re.S)[1:]
+    ]
+    assert rows[0].startswith("scattering svm all (1,000) 1.00")
+    assert "1.50 [S] −0.50 ±" in rows[0]
+    assert "within sampling error" in rows[0]
+    assert "20.00 [M] −15.00 ±" in rows[1]
+    assert "ours is lower" in rows[1]
+    assert "pixels svm 5,000 not run 4.00 [S2]" in rows[2]
+    assert "read in the authors&#39; own code" in text
+
+
+def test_every_link_leads_to_an_artifact(page, text):
+    links = re.findall(r'<a href="([^"#][^"]*)"', text)
+    assert len(links) > 20
+    assert all((page.parent / link).exists() for link in links)
+
+
+def test_same_inputs_same_bytes(finished_run, page, tmp_path):
+    layout, contents = finished_run
+    again = layout.results / "report" / "again.html"
+    build_report([contents], layout.results, again, title="A <em>run</em>", published=PUBLISHED)
+    assert again.read_bytes() == page.read_bytes()
+
+
+def test_analyses_and_comparison_may_be_left_out(finished_run, tmp_path):
+    layout, contents = finished_run
+    bare = replace(
+        contents, train_sizes={}, representations=(), classifiers=(), analyses={}, coefficients=None
+    )
+    target = layout.results / "report" / "bare.html"
+    build_report([bare], layout.results, target, published=PUBLISHED)
+    text = target.read_text(encoding="utf-8")
+    assert text.count("<img ") == 1
+    assert "Published, not run here" in text
+    assert text.count("not run</td>") == len(PUBLISHED)
+
+
+def test_a_missing_artifact_is_named_and_the_page_kept(finished_run, tmp_path):
+    layout, contents = finished_run
+    page = tmp_path / "index.html"
+    page.write_text("before")
+    with pytest.raises(StoreError, match=r"train-7-draw-0/evaluation\.json"):
+        build_report([replace(contents, train_sizes={"7": 1})], layout.results, page)
+    with pytest.raises(StoreError, match="run the rule"):
+        build_report([contents], Layout(tmp_path / "nowhere").results, page)
+    assert page.read_text() == "before"
