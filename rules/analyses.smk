@@ -2,12 +2,12 @@
 def measured(dataset, analysis):
     """The representations whose `analysis` the configuration asks for on a data set."""
     asked = getattr(CONFIG.analyses, analysis) is not None
-    if not asked or dataset not in CONFIG.analyses.datasets:
+    if not asked or dataset not in CONFIG.analysed("datasets"):
         return []
-    names = CONFIG.analyses.representations
+    names = CONFIG.analysed("representations")
     if analysis == "energy":
         return [name for name in names if CONFIG.representations[name].kind == "scattering"]
-    return list(names)
+    return names
 
 
 def analysis_manifests(dataset, analysis):
@@ -24,7 +24,7 @@ def analysis_settings(analysis):
 def analysis_code(analysis):
     """The files that measuring needs, for the representation of the wildcards."""
     return lambda wildcards: [
-        f"{SCRIPTS}/measuring.py",
+        os.path.relpath(f"{SCRIPTS}/measuring.py"),
         *code_of(f"measure_{analysis}", *representation_modules(wildcards.representation)),
     ]
 

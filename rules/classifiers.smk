@@ -5,6 +5,10 @@ CLASSIFICATION = "results/classification/{dataset}/{representation}/{classifier}
 TRAINED = CLASSIFICATION + "/train-{size}-draw-{draw}"
 
 
+def classifier_module(name):
+    return CLASSIFIERS[named("classifiers", name).kind]
+
+
 def compared_evaluations(dataset):
     """The evaluations that the comparison asks for on a data set."""
     return [
@@ -28,9 +32,7 @@ rule train_classifier:
             feature_stores(wildcards.dataset, wildcards.representation)
         ),
         manifests=lambda wildcards: feature_manifests(wildcards.dataset, wildcards.representation),
-        code=lambda wildcards: code_of(
-            "train_classifier", *classifier_modules(wildcards.classifier)
-        ),
+        code=lambda wildcards: code_of("train_classifier", classifier_module(wildcards.classifier)),
     output:
         f"{TRAINED}/model.safetensors",
     log:
@@ -55,7 +57,7 @@ rule evaluate_classifier:
         ),
         manifests=lambda wildcards: feature_manifests(wildcards.dataset, wildcards.representation),
         code=lambda wildcards: code_of(
-            "evaluate_classifier", *classifier_modules(wildcards.classifier)
+            "evaluate_classifier", classifier_module(wildcards.classifier)
         ),
     output:
         evaluation=f"{TRAINED}/evaluation.json",

@@ -19,6 +19,9 @@ except ConfigError as error:
 if CONFIG.mirror:
     os.environ.setdefault("SCATTERLAB_MIRROR", CONFIG.mirror)
 
+# threads that wait would otherwise take the processor from those of other jobs
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 PYTHON = sys.executable if not workflow.deployment_settings.deployment_method else "python"
 SCRIPTS = f"{workflow.basedir}/src/scripts"
 
@@ -37,8 +40,11 @@ def as_json(entry, exclude=None):
 
 
 def code_of(script, *modules):
-    """The files whose change means that `script` must run again."""
-    return module_sources(f"{SCRIPTS}/{script}.py", *modules)
+    """The files whose change means that `script` must run again.
+
+    Relative paths: a run that is copied elsewhere, workflow and results, stays up to date.
+    """
+    return [os.path.relpath(file) for file in module_sources(f"{SCRIPTS}/{script}.py", *modules)]
 
 
 def images_store(dataset):
@@ -50,7 +56,7 @@ def images_manifest(dataset):
 
 
 def used_datasets():
-    return sorted({*CONFIG.comparison.datasets, *CONFIG.analyses.datasets})
+    return sorted({*CONFIG.comparison.datasets, *CONFIG.analysed("datasets")})
 
 
 def representation_spec(name):

@@ -92,7 +92,7 @@ def test_a_missing_artifact_is_named_and_the_page_kept(finished_run, tmp_path):
     layout, contents = finished_run
     page = tmp_path / "index.html"
     page.write_text("before")
-    with pytest.raises(StoreError, match=r"train-7-draw-0/evaluation\.json"):
+    with pytest.raises(StoreError, match="train-7-draw-0"):
         build_report([replace(contents, train_sizes={"7": 1})], layout.results, page)
     with pytest.raises(StoreError, match="run the rule"):
         build_report([contents], Layout(tmp_path / "nowhere").results, page)

@@ -9,6 +9,7 @@ import scipy.linalg
 from scatterlab.classifiers.affine_spaces import AffineSpaces
 from scatterlab.classifiers.estimator import DecisionClassifier
 from scatterlab.classifiers.folds import stratified_folds
+from scatterlab.classifiers.threads import map_in_threads
 
 
 class AffinePCA(DecisionClassifier):
@@ -51,13 +52,18 @@ class AffinePCA(DecisionClassifier):
 def affine_spaces(features: np.ndarray, codes: np.ndarray, dimension: int) -> AffineSpaces:
     """The spaces of the classes among integer `codes` (sample,), of `dimension` at most each."""
     classes = np.unique(codes)
+    rounding = np.finfo(features.dtype).eps
+
+    def space(code):
+        members = features[codes == code].astype(np.float64)
+        mean = members.mean(axis=0)
+        members -= mean
+        return mean, principal_directions(members, dimension, rounding)
+
     means = np.empty((len(classes), features.shape[1]), features.dtype)
     directions = np.zeros((len(classes), dimension, features.shape[1]), features.dtype)
-    for number, code in enumerate(classes):
-        members = features[codes == code].astype(np.float64)
-        means[number] = mean = members.mean(axis=0)
-        members -= mean
-        found = principal_directions(members, dimension, np.finfo(features.dtype).eps)
+    for number, (mean, found) in enumerate(map_in_threads(space, classes)):
+        means[number] = mean
         directions[number, : len(found)] = found
     return AffineSpaces(classes, means, directions)
 

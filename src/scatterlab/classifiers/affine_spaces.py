@@ -50,7 +50,7 @@ class AffineSpaces:
         along = features @ directions.reshape(-1, length).T
         along -= np.einsum("kf,kdf->kd", means, directions).reshape(-1)
         np.square(along, out=along)
-        errors[:, :, 1:] = -along.reshape(-1, classes, dimension)
+        errors[:, :, 1:] = -along.reshape(len(features), classes, dimension)
         return np.cumsum(errors, axis=2, out=errors)
 
     def get_state(self) -> tuple[dict[str, np.ndarray], dict]:

@@ -1,5 +1,7 @@
 """Softmax: multinomial logistic regression by maximum likelihood."""
 
+import contextlib
+
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
@@ -7,6 +9,7 @@ from torch.nn.functional import cross_entropy
 from scatterlab.classifiers.estimator import DecisionClassifier
 from scatterlab.classifiers.folds import stratified_folds
 from scatterlab.classifiers.linear_scores import LinearScores
+from scatterlab.classifiers.threads import map_in_threads
 
 ITERATIONS = 300
 """Of L-BFGS, at most."""
@@ -55,25 +58,44 @@ class Softmax(DecisionClassifier):
         if len(decays) == 1:
             return dict.fromkeys(decays)
         fold = torch.from_numpy(stratified_folds(targets.numpy(), self.folds, self.seed))
-        correct = dict.fromkeys(decays, 0)
-        for held_out in range(int(fold.max()) + 1):
+
+        def correct(held_out):
             kept, left = fold != held_out, fold == held_out
             among, labels = features[kept], targets[kept]
             solution = features.new_zeros(features.shape[1] + 1, len(self.classes_))
+            counts = []
             for decay in decays:
-                solution = maximise_likelihood(among, labels, decay, solution)
+                solution = maximise_likelihood(among, labels, decay, solution, tolerance=1e-4)
                 predicted = (features[left] @ solution[:-1] + solution[-1]).argmax(1)
-                correct[decay] += int((predicted == targets[left]).sum())
-        return {decay: count / len(targets) for decay, count in correct.items()}
+                counts.append(int((predicted == targets[left]).sum()))
+            return counts
+
+        with one_torch_thread():
+            counts = np.sum(map_in_threads(correct, range(int(fold.max()) + 1)), axis=0)
+        return dict(zip(decays, (counts / len(targets)).tolist(), strict=True))
 
 
-def maximise_likelihood(features, targets, decay, start):
-    """Weights and, in the last row, biases: (feature + 1, class), from `start` of that shape."""
+@contextlib.contextmanager
+def one_torch_thread():
+    """Let torch use one thread in each of the threads that the block starts."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def maximise_likelihood(features, targets, decay, start, tolerance=1e-5):
+    """Weights and, in the last row, biases: (feature + 1, class), from `start` of that shape.
+
+    Stops when no derivative exceeds `tolerance`, or after `ITERATIONS`.
+    """
     solution = start.clone().requires_grad_()
     optimiser = torch.optim.LBFGS(
         [solution],
         max_iter=ITERATIONS,
-        tolerance_grad=1e-5,
+        tolerance_grad=tolerance,
         tolerance_change=1e-9,
         history_size=20,
         line_search_fn="strong_wolfe",

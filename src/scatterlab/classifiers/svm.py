@@ -14,6 +14,7 @@ from scatterlab.classifiers.support_vectors import (
     gaussian_kernel,
     squared_distances,
 )
+from scatterlab.classifiers.threads import map_in_threads
 from scatterlab.errors import ConfigError
 
 GRAM_SAMPLES = 20_000
@@ -124,16 +125,16 @@ def cross_validate(kernel, codes, fold, costs) -> dict[float, float]:
     """
     from sklearn.svm import SVC
 
-    correct = dict.fromkeys(costs, 0)
-    for held_out in range(fold.max() + 1):
+    def correct(held_out):
         kept, left = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
         if len(np.unique(codes[kept])) < 2:
-            continue
+            return [0] * len(costs)
         among, across = kernel[np.ix_(kept, kept)], kernel[np.ix_(left, kept)]
-        for C in costs:
-            predicted = SVC(kernel="precomputed", C=C).fit(among, codes[kept]).predict(across)
-            correct[C] += int((predicted == codes[left]).sum())
-    return {C: count / len(codes) for C, count in correct.items()}
+        machines = (SVC(kernel="precomputed", C=C).fit(among, codes[kept]) for C in costs)
+        return [int((machine.predict(across) == codes[left]).sum()) for machine in machines]
+
+    counts = np.sum(map_in_threads(correct, range(fold.max() + 1)), axis=0)
+    return dict(zip(costs, (counts / len(codes)).tolist(), strict=True))
 
 
 def fastest_svc():

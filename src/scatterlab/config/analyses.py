@@ -40,8 +40,12 @@ class Deformation(Section):
 class Analyses(Section):
     """Which analyses are made, on what."""
 
-    datasets: list[Name] = Field(default=[], description="Keys of `datasets`.")
-    representations: list[Name] = Field(default=[], description="Keys of `representations`.")
+    datasets: list[Name] | None = Field(
+        default=None, description="Keys of `datasets`. Unset: those of the comparison."
+    )
+    representations: list[Name] | None = Field(
+        default=None, description="Keys of `representations`. Unset: those of the comparison."
+    )
     samples: PositiveInt = Field(default=64, description="Test images that each analysis uses.")
     energy: Energy | None = Field(default=None, description="Unset: not measured.")
     translation: Translation | None = Field(default=None, description="Unset: not measured.")

@@ -40,13 +40,18 @@ class Config(Section):
                     )
         return self
 
+    def analysed(self, section: str) -> list[str]:
+        """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""
+        own = getattr(self.analyses, section)
+        return getattr(self.comparison, section) if own is None else own
+
     def _references(self):
         """(where, names, section that must define them) for every name that the config uses."""
         for section in ("datasets", "representations", "classifiers"):
             yield f"comparison.{section}", getattr(self.comparison, section), section
         yield "comparison.train_sizes", self.comparison.train_sizes, "datasets"
         for section in ("datasets", "representations"):
-            yield f"analyses.{section}", getattr(self.analyses, section), section
+            yield f"analyses.{section}", self.analysed(section), section
         for name, representation in self.representations.items():
             if representation.kind == "network":
                 yield f"representations.{name}.network", [representation.network], "networks"

@@ -1,6 +1,6 @@
 """Write the configuration's JSON schema, or check that a written one is up to date.
 
-    python -m scatterlab.config.schema [--check] config.schema.json
+python -m scatterlab.config.schema [--check] config.schema.json
 """
 
 import argparse

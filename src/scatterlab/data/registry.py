@@ -13,9 +13,12 @@ import importlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scatterlab.data.source import Source
 from scatterlab.errors import ConfigError, suggest
+
+if TYPE_CHECKING:
+    from scatterlab.data.source import Source
 
 READERS = {
     "digits": "scatterlab.data.digits",
@@ -33,6 +36,6 @@ def module_of(format: str) -> str:
     return READERS[format]
 
 
-def open_source(spec: Mapping, archives: Mapping[str, Path]) -> AbstractContextManager[Source]:
+def open_source(spec: Mapping, archives: Mapping[str, Path]) -> "AbstractContextManager[Source]":
     """The data set that `spec` describes, open within a `with` block."""
     return importlib.import_module(module_of(spec["format"])).open_source(spec, archives)

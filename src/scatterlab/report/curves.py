@@ -4,13 +4,18 @@ import os
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from scatterlab.report.evaluations import Result
-from scatterlab.report.style import drawing, legend_below, looks, plain_numbers
+from scatterlab.report.style import INK, drawing, legend_below, looks, mark, mark_round_numbers
 
-TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
-"""Where an axis of percentages may be marked."""
+APART = 1.025
+"""Ratio between the places of neighbouring representations, so that bars can be told apart."""
+OPEN = {"linestyle": ":", "linewidth": 0.8, "markerfacecolor": "white", "markersize": 7}
+"""How published errors are drawn."""
+LEAST = 1e-3
+"""A published error of zero is drawn here, in percent."""
+ROOM = 1.8
+"""Least ratio between two numbers along the axis of training sizes."""
 
 
 def plot_errors(
@@ -25,40 +30,49 @@ def plot_errors(
     all representations of the run, whose places give colours. An error of zero is drawn where
     half a test sample would be.
     """
+    published = at_numbers(published, results)
     classifiers = list(dict.fromkeys(result.classifier for result in results))
-    sizes = {result.train_size: result.n_train for result in results}
     with drawing(target, 1.0 + 3.1 * len(classifiers), 4.0) as figure:
-        panels = figure.subplots(1, len(classifiers), sharey=True, squeeze=False)[0]
-        for panel, classifier in zip(panels, classifiers, strict=True):
-            chosen = [result for result in results if result.classifier == classifier]
-            rows = [row for row in published if row["classifier"] == classifier]
-            draw_panel(panel, chosen, [(place(row, sizes), row) for row in rows], names)
-            panel.set_title(classifier)
+        panels = figure.subplots(1, len(classifiers), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, classifier in zip(panels, classifiers, strict=True):
+            axes.set(xscale="log", yscale="log", xlabel="training samples", title=classifier)
+            draw_results(axes, [r for r in results if r.classifier == classifier], names)
+            draw_published(axes, [r for r in published if r["classifier"] == classifier], names)
         panels[0].set_ylabel("test error (%)")
-        mark_percentages(panels[0])
-        finish(figure, panels, bool(published))
+        marked = sizes_shown(results, published)
+        for axes in panels:
+            mark(axes.xaxis, marked)
+            axes.tick_params(axis="x", rotation=45 if len(marked) > 4 else 0)
+        mark_round_numbers(panels[0].yaxis)
+        legend_below(figure, panels)
 
 
-def draw_panel(axes: Axes, results, published, names) -> None:
-    """The lines of one classifier and the published points beside them."""
-    axes.set(xscale="log", yscale="log", xlabel="training samples")
-    for name, look in looks(names).items():
+def draw_results(axes: Axes, results: Sequence[Result], names: Sequence[str]) -> None:
+    """A line with error bars for each representation."""
+    for place, (name, look) in enumerate(looks(names).items()):
         line = sorted(
             (result for result in results if result.representation == name),
             key=lambda result: result.n_train,
         )
         if line:
-            x = [result.n_train for result in line]
-            axes.errorbar(x, *heights_and_bars(line), label=name, capsize=2, **look)
-        points = [
-            (x, max(row["error"], 1e-3)) for x, row in published if row["representation"] == name
-        ]
+            aside = APART ** (place - (len(names) - 1) / 2)
+            x = [aside * result.n_train for result in line]
+            axes.errorbar(x, *heights_and_bars(line), label=name, capsize=2, elinewidth=0.8, **look)
+
+
+def draw_published(axes: Axes, published: Sequence[Mapping], names: Sequence[str]) -> None:
+    """Open markers on a dotted line for each representation."""
+    for name, look in looks(names).items():
+        points = sorted(
+            (row["train_size"], max(row["error"], LEAST))
+            for row in published
+            if row["representation"] == name
+        )
         if points:
-            open_marker = look | {"markerfacecolor": "white", "markersize": 7, "linewidth": 0.8}
-            axes.plot(*zip(*sorted(points), strict=True), linestyle=":", zorder=1, **open_marker)
-    marked = sorted({result.n_train for result in results} | {x for x, _ in published})
-    plain_numbers(axes.xaxis, thinned(marked))
-    axes.tick_params(axis="x", rotation=45 if len(marked) > 4 else 0)
+            axes.plot(*zip(*points, strict=True), **look | OPEN)
+    if published:
+        # a container, as the lines with error bars are: the legend lists these last
+        axes.errorbar([], [], marker="o", color=INK, label="published", **OPEN)
 
 
 def heights_and_bars(line: Sequence[Result]) -> tuple[list[float], list[list[float]]]:
@@ -76,30 +90,19 @@ def heights_and_bars(line: Sequence[Result]) -> tuple[list[float], list[list[flo
     return heights, [below, above]
 
 
-def place(row: Mapping, sizes: Mapping[str, int]) -> int:
-    """The number of training samples of a published row; ``all`` is our largest."""
-    size = row["train_size"]
-    return sizes.get("all", max(sizes.values())) if size == "all" else int(size)
+def at_numbers(published: Sequence[Mapping], results: Sequence[Result]) -> list[dict]:
+    """The published rows with ``all`` replaced by our largest number of training samples."""
+    largest = max(result.n_train for result in results)
+    return [
+        {**row, "train_size": largest if row["train_size"] == "all" else row["train_size"]}
+        for row in published
+    ]
 
 
-def thinned(values: Sequence[int], ratio: float = 1.3) -> list[int]:
-    """The values, without those that would be written over the one before on a log axis."""
-    kept: list[int] = []
-    for value in values:
-        if not kept or value >= ratio * kept[-1]:
-            kept.append(value)
-    return kept
-
-
-def mark_percentages(axes: Axes) -> None:
-    low, high = axes.get_ylim()
-    plain_numbers(axes.yaxis, [tick for tick in TICKS if low <= tick <= high])
-
-
-def finish(figure: Figure, panels, has_published: bool) -> None:
-    """The legend, with a line for what an open marker means."""
-    if has_published:
-        panels[0].plot(
-            [], [], "o:", color="#5b5b5b", markerfacecolor="white", label="published (open)"
-        )
-    legend_below(figure, max(panels, key=lambda axes: len(axes.get_legend_handles_labels()[0])))
+def sizes_shown(results: Sequence[Result], published: Sequence[Mapping]) -> list[int]:
+    """Our training sizes, then published ones between them that have room on a log axis."""
+    kept = sorted({result.n_train for result in results})
+    for size in sorted({row["train_size"] for row in published}):
+        if all(max(size, other) >= ROOM * min(size, other) for other in kept):
+            kept.append(size)
+    return sorted(kept)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from scatterlab.report.style import drawing, legend_below, looks
+from scatterlab.report.style import drawing, legend_below, looks, mark_round_numbers
 
 TERMS = {
-    "displacement": "|τ|∞ (pixels)",
-    "gradient": "‖∇τ‖∞",
-    "hessian": "‖Hτ‖∞ (1/pixel)",
+    "displacement": r"$|\tau|_\infty$ (pixels)",
+    "gradient": r"$\Vert\nabla\tau\Vert_\infty$",
+    "hessian": r"$\Vert H\tau\Vert_\infty$ (1/pixel)",
 }
+ERROR = r"$\Vert\Phi(\varphi_\tau x) - \Phi(x)\Vert \,/\, \Vert\Phi(x)\Vert$"
 
 
 def plot_deformation(
@@ -26,17 +27,21 @@ def plot_deformation(
     """
     look = looks(names)
     with drawing(target, 9.4, 7.6) as figure:
-        panels = figure.subplot_mosaic([["dilation"] * 3 + ["bracket"] * 3, [*"aabbcc"]])
+        figure.get_layout_engine().set(hspace=0.08)
+        panels = figure.subplot_mosaic(
+            [["dilation"] * 3 + ["bracket"] * 3, [*"aabbcc"]], height_ratios=[5, 4]
+        )
         for name, store in stores.items():
             draw_dilations(panels["dilation"], name, store, look[name])
             draw_bracket(panels["bracket"], store, look[name])
             for key, term in zip("abc", TERMS, strict=True):
                 draw_term(panels[key], store, term, look[name])
-        panels["a"].set_ylabel("relative error")
+        panels["a"].set(ylabel="relative error", title="random smooth fields")
         for axes in panels.values():
             axes.set(xscale="log", yscale="log")
-            axes.grid(axis="y", which="minor", visible=True, linewidth=0.4)
-        legend_below(figure, panels["dilation"])
+            mark_round_numbers(axes.xaxis, most=5)
+            mark_round_numbers(axes.yaxis)
+        legend_below(figure, panels.values())
 
 
 def of_family(store: xr.Dataset, family: str) -> xr.Dataset:
@@ -48,7 +53,7 @@ def of_family(store: xr.Dataset, family: str) -> xr.Dataset:
 def draw_dilations(axes, name: str, store: xr.Dataset, look: Mapping) -> None:
     dilations = of_family(store, "dilation").sortby("parameter")
     axes.plot(dilations["parameter"], means(dilations), label=name, **look)
-    axes.set(xlabel="dilation ε", ylabel="‖Φ(φ_τ x) − Φ(x)‖ / ‖Φ(x)‖")
+    axes.set(xlabel=r"dilation $\varepsilon$", ylabel=ERROR)
     axes.set_title("dilations u ↦ (1 + ε)u")
 
 
@@ -59,7 +64,8 @@ def draw_bracket(axes, store: xr.Dataset, look: Mapping) -> None:
     ends = np.array([bound.min(), bound.max()])
     axes.plot(ends, constant * ends, color=look["color"], linewidth=1)
     J = store.attrs["J"]
-    axes.set_xlabel(f"2^−{J} |τ|∞ + ‖∇τ‖∞ + ‖Hτ‖∞")
+    terms = (r"|\tau|_\infty", r"\Vert\nabla\tau\Vert_\infty", r"\Vert H\tau\Vert_\infty")
+    axes.set_xlabel(f"$2^{{-{J}}} {' + '.join(terms)}$")
     axes.set_title("all fields; lines: C · bracket")
 
 
@@ -67,7 +73,6 @@ def draw_term(axes, store: xr.Dataset, term: str, look: Mapping) -> None:
     smooth = of_family(store, "smooth")
     axes.plot(smooth[term], means(smooth), linestyle="none", alpha=0.75, **look)
     axes.set_xlabel(TERMS[term])
-    axes.set_title("smooth fields")
 
 
 def means(store: xr.Dataset) -> np.ndarray:

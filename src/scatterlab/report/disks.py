@@ -42,7 +42,9 @@ def plot_coefficients(
             show_image(row[0], images["images"].sel(sample=int(example["sample"])).values)
             values = example["features"].mean(("y", "x")).values
             for axes, order in zip(row[1:], orders, strict=True):
-                draw_disk(axes, grids[order], values, J, angles)
+                channels = grids[order]
+                picture = np.ma.masked_array(values[channels], channels < 0)
+                draw_disk(axes, picture, ring_radii(J, order), angles)
         for axes, title in zip(panels[0], ["image", "order 1", "order 2"], strict=False):
             axes.set_title(title, loc="center")
 
@@ -92,6 +94,11 @@ def disk_of_channels(features: xr.Dataset, order: int, J: int, angles: np.ndarra
     return np.where(inside, shown, -1)
 
 
+def ring_radii(J: int, order: int) -> np.ndarray:
+    """The edges of the rings j1 that have paths of `order`, from the rim inwards."""
+    return 1 - (1 - HOLE) * np.arange(J - order + 2) / J
+
+
 def polar_coordinates(J: int, angles: np.ndarray):
     """For each pixel: ring (0 at the rim; −1 or J outside), depth in it, sector, angle in it.
 
@@ -110,17 +117,16 @@ def polar_coordinates(J: int, angles: np.ndarray):
     return ring, np.mod(depth, 1), sector, np.clip(turned - place, 0, 1 - 1e-9)
 
 
-def draw_disk(axes, grid: np.ndarray, values: np.ndarray, J: int, angles: np.ndarray) -> None:
-    picture = np.ma.masked_array(values[grid], grid < 0)
+def draw_disk(axes, picture: np.ma.MaskedArray, radii: np.ndarray, angles: np.ndarray) -> None:
+    """The picture, with the edges of the first wavelet's cells: `radii` from the rim inwards."""
     largest = float(picture.max())
     axes.imshow(picture, cmap="magma_r", vmin=0, vmax=max(largest, 1e-12), extent=(-1, 1, 1, -1))
     axes.axis("off")
     turn = np.linspace(0, 2 * np.pi, 181)
-    for radius in HOLE + (1 - HOLE) * np.arange(J + 1) / J:
+    for radius in radii:
         axes.plot(radius * np.cos(turn), radius * np.sin(turn), color=FAINT, linewidth=0.5)
-    width = np.pi / len(angles)
-    for angle in np.concatenate([angles, angles + np.pi]) + width / 2:
-        ends = np.array([HOLE, 1])
+    for angle in np.concatenate([angles, angles + np.pi]) + np.pi / len(angles) / 2:
+        ends = radii[[0, -1]]
         axes.plot(ends * np.cos(angle), ends * np.sin(angle), color=FAINT, linewidth=0.4)
-    axes.text(0, 1.12, f"max {largest:.2g}", ha="center", va="center", fontsize=7)
+    axes.text(0, 1.12, f"largest {largest:.2g}", ha="center", va="center", fontsize=7)
     axes.set(xlim=(-1.03, 1.03), ylim=(1.2, -1.03))

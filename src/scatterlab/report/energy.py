@@ -22,8 +22,8 @@ def plot_energy(stores: Mapping[str, xr.Dataset], target: str | os.PathLike) -> 
         for panel, (name, store) in zip(panels, stores.items(), strict=True):
             draw_bars(panel, store["energy"].mean("sample"))
             panel.set_title(name)
-        panels[0].set_ylabel("energy (% of ‖x‖²)")
-        legend_below(figure, panels[0])
+        panels[0].set_ylabel(r"energy (% of $\Vert x\Vert^2$)")
+        legend_below(figure, panels)
 
 
 def draw_bars(axes, energy: xr.DataArray) -> None:
@@ -35,6 +35,6 @@ def draw_bars(axes, energy: xr.DataArray) -> None:
         axes.bar(places, 100 * height, 0.7, 100 * bottom, color=shade, label=f"order {order}")
         bottom = bottom + height
     axes.set_xticks(places, labels=[str(J) for J in energy["J"].values])
-    axes.set_xlabel("J (averages over 2^J pixels)")
+    axes.set_xlabel("$J$ (averages over $2^J$ pixels)")
     axes.axhline(100, color="#5b5b5b", linewidth=0.8, linestyle="--")
     axes.grid(axis="x", visible=False)

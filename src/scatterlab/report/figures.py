@@ -14,10 +14,10 @@ CAPTIONS = {
     "test error at the largest training size. Mistakes are coloured by their share of the true "
     "class.",
     "energy": "Share of ‖x‖² in each order of the scattering, mean over test images, for averages "
-    "over 2^J pixels. With a non-expansive bank no stack passes the dashed line.",
+    "over 2ᴶ pixels. With a non-expansive bank no stack passes the dashed line.",
     "translation": "Relative error under circular translations, mean over test images. Right: "
     "against the scale of averaging, for representations that have one; the dotted guide is "
-    "proportional to 2^−J, the theorem's rate.",
+    "proportional to 2⁻ᴶ, the theorem's rate.",
     "deformation": "Relative error under deformations, mean over test images. Top left: dilations. "
     "Top right: every field against the bracket of the stability theorem; lines have the slope C "
     "that no image exceeds. Bottom: random smooth fields against each term of the bracket.",

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil, floor, log10
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from scatterlab.stores.atomic import replacing
@@ -38,6 +40,7 @@ SETTINGS = {
     "lines.linewidth": 1.6,
     "lines.markersize": 5,
     "legend.frameon": False,
+    "mathtext.fontset": "dejavusans",
 }
 
 
@@ -65,14 +68,30 @@ def looks(names: Sequence[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def legend_below(figure: Figure, axes: Axes) -> None:
-    """One legend for all panels, under them, from the labelled lines of `axes`."""
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        figure.legend(handles, labels, loc="outside lower center", ncols=min(len(labels), 5))
+def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
+    """One legend under all panels, with every label once."""
+    entries = {}
+    for axes in panels:
+        handles, labels = axes.get_legend_handles_labels()
+        entries |= dict(zip(labels, handles, strict=True))
+    if entries:
+        columns = min(len(entries), 5)
+        figure.legend(entries.values(), entries, loc="outside lower center", ncols=columns)
 
 
-def plain_numbers(axis, values: Sequence[float]) -> None:
+def mark(axis: Axis, values: Sequence[float]) -> None:
     """Mark just `values` on a logarithmic axis, written out rather than as powers of ten."""
-    axis.set_ticks(list(values), labels=[f"{value:,g}" for value in values])
+    axis.set_ticks(list(values), labels=[f"{value:,.10g}" for value in values])
     axis.set_ticks([], minor=True)
+
+
+def mark_round_numbers(axis: Axis, most: int = 7) -> None:
+    """Mark a logarithmic axis at 1, 2, 5, 10, …, or at fewer round numbers if over `most`."""
+    low, high = sorted(axis.get_view_interval())
+    decades = range(floor(log10(low)), ceil(log10(high)) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        round_numbers = [step * 10.0**decade for decade in decades for step in steps]
+        inside = [number for number in round_numbers if low <= number <= high]
+        if len(inside) <= most:
+            break
+    mark(axis, inside)

@@ -140,7 +140,7 @@ def compared(result: Result, published: float) -> dict:
 
 
 def energy_rows(energy: xr.DataArray) -> list[dict]:
-    """For each J of `energy` (J, order, sample): means of each order and of their sum, its maximum."""
+    """For each J of `energy` (J, order, sample): means of each order and the sum, its maximum."""
     rows = []
     for J in energy["J"].values:
         shares = energy.sel(J=J)

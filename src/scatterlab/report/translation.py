@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from scatterlab.report.style import drawing, legend_below, looks, plain_numbers
+from scatterlab.report.style import drawing, legend_below, looks, mark, mark_round_numbers
 
 LINES = ("-", "--", "-.", ":")
+ERROR = r"$\Vert\Phi(T_c x) - \Phi(x)\Vert \,/\, \Vert\Phi(x)\Vert$"
 
 
 def plot_translation(
@@ -29,7 +30,7 @@ def plot_translation(
             draw_shifts(panels[0], name, error, look[name])
         if scaled:
             draw_scales(panels[1], scaled, look)
-        legend_below(figure, panels[0])
+        legend_below(figure, panels)
 
 
 def draw_shifts(axes, name: str, error: xr.DataArray, look: Mapping) -> None:
@@ -37,7 +38,7 @@ def draw_shifts(axes, name: str, error: xr.DataArray, look: Mapping) -> None:
     error = error.sel(J=scale)
     label = f"{name} (J = {scale})" if scale else name
     axes.plot(error["shift"], error, label=label, **look)
-    axes.set(xlabel="shift c (pixels)", ylabel="‖Φ(T_c x) − Φ(x)‖ / ‖Φ(x)‖")
+    axes.set(xlabel="shift $c$ (pixels)", ylabel=ERROR)
     axes.set_ylim(bottom=0)
     axes.set_title("against the shift")
 
@@ -59,11 +60,11 @@ def draw_scales(axes, scaled: Mapping[str, xr.DataArray], look: Mapping) -> None
             )
     draw_guide(axes, scaled)
     scales = sorted({int(J) for error in scaled.values() for J in error["J"].values})
-    axes.set(xscale="log", yscale="log", xlabel="2^−J", ylabel="relative error")
-    plain_numbers(axes.xaxis, [2.0**-J for J in scales])
+    axes.set(xscale="log", yscale="log", xlabel="$2^{-J}$", ylabel="relative error")
+    mark(axes.xaxis, [])
     axes.set_xticks([2.0**-J for J in scales], labels=[f"1/{2**J}" for J in scales])
     axes.set_xlim(2.0 ** -(scales[-1] + 0.25), 2.0 ** -(scales[0] - 0.6))
-    axes.grid(axis="y", which="minor", visible=True, linewidth=0.4)
+    mark_round_numbers(axes.yaxis)
     axes.set_title("against the scale")
 
 
@@ -84,7 +85,7 @@ def draw_guide(axes, scaled: Mapping[str, xr.DataArray]) -> None:
     x = 2.0**-scales
     axes.plot(x, 0.7 * max(lowest, 1e-12) * x, color="#5b5b5b", linewidth=1, linestyle=(0, (1, 2)))
     axes.annotate(
-        "∝ 2^−J",
+        r"$\propto 2^{-J}$",
         (x[0], 0.7 * max(lowest, 1e-12) * x[0]),
         xytext=(6, -3),
         textcoords="offset points",
