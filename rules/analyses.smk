@@ -5,9 +5,19 @@ def measured(dataset, analysis):
     if not asked or dataset not in CONFIG.analysed("datasets"):
         return []
     names = CONFIG.analysed("representations")
-    if analysis == "energy":
-        return [name for name in names if CONFIG.representations[name].kind == "scattering"]
-    return names
+    return scatterings_by_filters(names) if analysis == "energy" else names
+
+
+def scatterings_by_filters(names):
+    """The scatterings among `names`, one for each bank of filters: they differ in order only."""
+    entries = {name: CONFIG.representations[name] for name in names}
+    return list(
+        {
+            (entry.L, entry.bank): name
+            for name, entry in entries.items()
+            if entry.kind == "scattering"
+        }.values()
+    )
 
 
 def analysis_manifests(dataset, analysis):

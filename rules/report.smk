@@ -92,14 +92,15 @@ def report_manifests(dataset):
 
 
 def report_results(dataset):
-    """Evaluations, with the model and predictions beside each, and the networks' weights."""
+    """Evaluations, with the model and predictions beside each, and the networks' files."""
     evaluations = compared_evaluations(dataset) if compared_here(dataset) else []
-    weights = [
-        f"results/networks/{dataset}/{network}/weights.safetensors"
+    networks = [
+        f"results/networks/{dataset}/{network}/{name}"
         for network in compared_networks(dataset)
+        for name in ("weights.safetensors", "history.json")
     ]
     beside = ("model.safetensors", "evaluation.json", "predictions.csv")
-    return [f"{os.path.dirname(path)}/{name}" for path in evaluations for name in beside] + weights
+    return [f"{os.path.dirname(path)}/{name}" for path in evaluations for name in beside] + networks
 
 
 def of_every_dataset(files):

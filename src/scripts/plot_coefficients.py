@@ -17,10 +17,5 @@ parser.add_argument("--figure", type=Path, required=True, help="SVG file to writ
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
-        plot_coefficients(
-            load_examples(given.features),
-            open_store(given.images),
-            given.figure,
-            J=given.spec["J"],
-            bank=given.spec["bank"],
-        )
+        examples = load_examples(given.features)
+        plot_coefficients(examples, open_store(given.images), given.spec, given.figure)

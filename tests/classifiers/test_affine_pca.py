@@ -38,7 +38,7 @@ def test_errors_are_those_of_the_formula(samples, length, dimension, dtype, seed
     errors = affine_spaces(X, y, dimension).squared_errors(X)
     for k in (0, 1):
         mean = X[y == k].astype(float).mean(0)
-        values, vectors = np.linalg.eigh(np.cov(X[y == k].astype(float).T, bias=True))
+        vectors = np.linalg.eigh(np.cov(X[y == k].astype(float).T, bias=True))[1]
         inner = (X - mean) @ vectors[:, ::-1]
         rank = min(dimension, samples - 1, length)
         expected = ((X - mean) ** 2).sum(1)[:, None] - np.cumsum(inner[:, :rank] ** 2, axis=1)

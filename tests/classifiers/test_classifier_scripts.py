@@ -68,7 +68,7 @@ def test_from_features_to_evaluation(shards, tmp_path):
     evaluated = run("evaluate_classifier.py", shards, *files, *names, "--draw", 2)
     assert evaluated.returncode == 0, evaluated.stderr
     result = json.loads(evaluation.read_text())
-    rows = list(csv.DictReader(predictions.open()))
+    rows = list(csv.DictReader(predictions.read_text().splitlines()))
     assert [int(row["sample"]) for row in rows] == list(range(TRAIN, SAMPLES))
     hits = np.mean([row["label"] == row["predicted"] for row in rows])
     assert result["accuracy"] == hits > 0.9

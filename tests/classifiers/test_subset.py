@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -48,14 +50,31 @@ def test_all_is_all():
     ("labels", "size", "message"),
     [
         (LABELS, 341, "train size 341: the data set has 340 training samples"),
-        (LABELS, 4, "train size 4: class 2 would have 0 training samples of 3 .* ask for 6"),
-        ([0, 0, 1], "all", "train size all: class 1 would have 1 training samples"),
+        (
+            LABELS,
+            4,
+            "train size 4: of 3 classes, class [12] would have [01] training samples; .*: ask",
+        ),
+        (LABELS, 0, "train size 0: .* ask for 1 to 340"),
+        (
+            [0, 0, 1],
+            "all",
+            "train size all: of 2 classes, class 1 would have 1 .*give class 1 more",
+        ),
         ([0, 0, 0], "all", "the training set has 1 classes"),
     ],
 )
 def test_too_large_and_too_small_are_refused(labels, size, message):
     with pytest.raises(ConfigError, match=message):
         training_subset(np.array(labels), size)
+
+
+def test_the_size_that_the_message_asks_for_is_enough():
+    for draw in range(20):
+        with pytest.raises(ConfigError) as refusal:
+            training_subset(LABELS, 4, draw)
+        enough = int(re.search(r"ask for (\d+)", str(refusal.value))[1])
+        assert len(training_subset(LABELS, enough, draw)) == enough < 20
 
 
 @settings(deadline=None, max_examples=20)

@@ -91,7 +91,7 @@ def test_candidates_are_compared_on_a_part_of_the_samples(monkeypatch):
     SVM(selection_samples=None, gamma=[1.0]).fit(X, y)
     assert seen == [(60, 60), (150, 150)]
     monkeypatch.setattr(svm, "GRAM_SAMPLES", 100)
-    with pytest.raises(ConfigError, match="selection_samples: .* 150 samples .* at most 100"):
+    with pytest.raises(ConfigError, match=r"selection_samples: .* 150 samples .* at most 100"):
         SVM(selection_samples=None).fit(X, y)
 
 

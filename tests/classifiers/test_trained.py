@@ -55,5 +55,5 @@ def test_other_files_are_refused(tmp_path, content):
     path = tmp_path / "model.safetensors"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(StoreError, match="model.safetensors: no"):
+    with pytest.raises(StoreError, match=r"model\.safetensors: no"):
         load_classifier(path)

@@ -147,27 +147,23 @@ def write_evaluations(layout: Layout, contents: Contents) -> None:
 
 def draw_figures(layout: Layout, contents: Contents) -> None:
     results = load_results(layout.comparison(contents))
-    figure = {
-        name: layout.figure(contents, name)
-        for name in ("images", "errors", "confusion", "coefficients-scattering")
-    }
+    figure = layout.figures(contents)
     source = open_store(layout.images(contents).store)
     shards = [stored.store for stored in layout.features(contents, "scattering")]
     plot_images(source, figure["images"])
     plot_errors(results, PUBLISHED, REPRESENTATIONS, figure["errors"])
     plot_confusion(best_result(results), figure["confusion"])
-    plot_coefficients(
-        load_examples(shards), source, figure["coefficients-scattering"], J=J, bank="unitary"
-    )
+    spec = {"J": J, "L": L, "bank": "unitary"}
+    plot_coefficients(load_examples(shards), source, spec, figure["coefficients-scattering"])
     stores = {
         analysis: {
             name: open_store(layout.analysis(contents, analysis, name).store) for name in names
         }
         for analysis, names in contents.analyses.items()
     }
-    plot_energy(stores["energy"], layout.figure(contents, "energy"))
+    plot_energy(stores["energy"], figure["energy"])
     for name, plot in (("translation", plot_translation), ("deformation", plot_deformation)):
-        plot(stores[name], REPRESENTATIONS, layout.figure(contents, name))
+        plot(stores[name], REPRESENTATIONS, figure[name])
 
 
 def small_run(folder: Path) -> tuple[Layout, Contents]:
@@ -178,6 +174,7 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         representations=REPRESENTATIONS,
         classifiers=CLASSIFIERS,
         train_sizes=SIZES,
+        networks=("lenet5",),
         analyses={
             "energy": ["scattering"],
             "translation": list(REPRESENTATIONS),
@@ -195,5 +192,8 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         save(deformation(constant), layout.analysis(contents, "deformation", name).store)
     save(energy(), layout.analysis(contents, "energy", "scattering").store)
     write_evaluations(layout, contents)
+    for path in layout.networks(contents):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
     draw_figures(layout, contents)
     return layout, contents

@@ -28,8 +28,13 @@ def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[
     return build_representation(spec, tuple(images.shape[1:]), len(attrs["class_names"]), weights)
 
 
+def fitting(scales: list[int], images: torch.Tensor) -> list[int]:
+    """The scales J of which 2^J is at most the smaller side of the images."""
+    return [J for J in scales if 2**J <= min(images.shape[-2:])]
+
+
 def at_scales(spec: dict, scales: list[int], images, attrs, weights=None) -> dict:
     """Scale J → (cascade, layer): for a scattering one a scale, else its one cascade under 0."""
     if "J" not in spec:
         return {0: build(spec, images, attrs, weights)}
-    return {J: build({**spec, "J": J}, images, attrs, weights) for J in scales}
+    return {J: build({**spec, "J": J}, images, attrs, weights) for J in fitting(scales, images)}

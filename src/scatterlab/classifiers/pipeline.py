@@ -9,15 +9,10 @@ import importlib
 
 import numpy as np
 
+from scatterlab.classifiers.registry import CLASSIFIERS
 from scatterlab.classifiers.steps import Log, NormalisePaths, Standardise
 from scatterlab.classifiers.trained import TrainedClassifier
 from scatterlab.errors import ConfigError, suggest
-
-CLASSIFIERS = {
-    "affine_pca": "scatterlab.classifiers.affine_pca",
-    "svm": "scatterlab.classifiers.svm",
-    "softmax": "scatterlab.classifiers.softmax",
-}
 
 
 class FeatureClassifier:

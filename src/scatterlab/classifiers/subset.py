@@ -15,16 +15,16 @@ def training_subset(
     All samples are put in one random order, which depends on `draw` and `seed` alone, and the
     first `size` are taken: a larger set of the same draw holds the smaller one. Within a class
     the order is uniform; classes alternate by Webster's divisor method, so that every prefix has
-    the class proportions of the whole, to about one sample. Raises `ConfigError` if `size`
-    exceeds the number of samples, or leaves a class with fewer than two.
+    the class proportions of the whole, to about one sample. Raises `ConfigError` if there are
+    not `size` samples, or it leaves a class with fewer than two.
     """
     labels = np.asarray(labels)
     if size == "all":
         chosen = np.arange(len(labels))
-    elif size > len(labels):
+    elif not 0 < size <= len(labels):
         raise ConfigError(
             f"train size {size}: the data set has {len(labels)} training samples; "
-            f"ask for at most {len(labels)}, or for 'all'"
+            f"ask for 1 to {len(labels)}, or for 'all'"
         )
     else:
         chosen = np.sort(random_order(labels, draw, seed)[:size])
@@ -43,13 +43,20 @@ def random_order(labels: np.ndarray, draw: int, seed: int) -> np.ndarray:
 
 
 def _check_classes(labels: np.ndarray, chosen: np.ndarray, size: int | str) -> None:
-    classes = np.unique(labels)
+    classes, totals = np.unique(labels, return_counts=True)
     if len(classes) < 2:
         raise ConfigError(f"the training set has {len(classes)} classes; at least 2 are needed")
-    counts = (labels[chosen][:, None] == classes).sum(0) if len(chosen) else np.zeros(len(classes))
-    if counts.min() < 2:
+    counts = (labels[chosen][:, None] == classes).sum(axis=0)
+    worst = counts.argmin()
+    if counts[worst] < 2:
+        # Webster's method gives a class its second sample at this size, give or take a tie
+        enough = int(np.ceil(1.5 * len(labels) / totals.min())) + len(classes)
+        remedy = (
+            f"ask for {min(enough, len(labels))} or more"
+            if totals.min() > 1
+            else f"give class {classes[totals.argmin()]} more samples"
+        )
         raise ConfigError(
-            f"train size {size}: class {classes[counts.argmin()]} would have "
-            f"{int(counts.min())} training samples of {len(classes)} classes; each needs at least "
-            f"2, so ask for {2 * len(classes)} or more, or give that class more samples"
+            f"train size {size}: of {len(classes)} classes, class {classes[worst]} would have "
+            f"{counts[worst]} training samples; each needs at least 2: {remedy}"
         )

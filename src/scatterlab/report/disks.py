@@ -1,12 +1,12 @@
 """Scattering coefficients as disks of frequencies (Bruna & Mallat 2013, Fig. 3)."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
 
-from scatterlab.errors import StoreError
+from scatterlab.errors import ConfigError, StoreError
 from scatterlab.report.montage import show_image
 from scatterlab.report.style import FAINT, drawing
 from scatterlab.stores.reader import concatenate, open_store
@@ -21,17 +21,23 @@ SHOWN = 4
 
 
 def plot_coefficients(
-    examples: xr.Dataset, images: xr.Dataset, target: str | os.PathLike, *, J: int, bank: str
+    examples: xr.Dataset, images: xr.Dataset, spec: Mapping, target: str | os.PathLike
 ) -> None:
     """A row for each example: the image, then one disk for each order, 1 and 2.
 
     `examples` are features of a scattering, in memory; `images` the store that they were
-    computed from. Coefficients are averaged over positions, those of the first colour are drawn,
-    and each disk is scaled to its largest one, which is written under it.
+    computed from; `spec` is the scattering in the configuration (``J``, ``L``, ``bank``).
+    Coefficients are averaged over positions, those of the first colour are drawn, and each disk
+    is scaled to its largest one, which is written under it. Raises `ConfigError` for features
+    that have no angles.
     """
-    examples = first_colour(examples)
-    L = 1 + int(examples["theta1"].max())
-    angles = filter_bank(bank, (2**J, 2**J), J, L).angles
+    if "theta1" not in examples.coords:
+        raise ConfigError(
+            "coefficients are drawn of a scattering of order 1 or more only: ask for the figure "
+            "coefficients-<representation> of one of those"
+        )
+    examples, J = first_colour(examples), spec["J"]
+    angles = filter_bank(spec["bank"], (2**J, 2**J), J, spec["L"]).angles
     orders = [order for order in (1, 2) if (examples["order"] == order).any()]
     grids = {order: disk_of_channels(examples, order, J, angles) for order in orders}
     count = examples.sizes["sample"]

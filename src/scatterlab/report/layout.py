@@ -6,6 +6,9 @@ from pathlib import Path
 
 from scatterlab.report.evaluations import Comparison, evaluation_paths
 
+ANALYSES = ("energy", "translation", "deformation")
+"""In the page's order."""
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -51,11 +54,23 @@ class Layout:
     def analysis(self, contents: Contents, analysis: str, representation: str) -> Stored:
         return self._stored(Path("analyses", contents.dataset, representation), analysis)
 
-    def weights(self, contents: Contents, network: str) -> Path:
-        return self.results / "networks" / contents.dataset / network / "weights.safetensors"
+    def networks(self, contents: Contents) -> list[Path]:
+        """The weights of each network and the history of its training."""
+        folder = self.results / "networks" / contents.dataset
+        return [
+            folder / network / name
+            for network in contents.networks
+            for name in ("weights.safetensors", "history.json")
+        ]
 
-    def figure(self, contents: Contents, name: str) -> Path:
-        return self.results / "figures" / contents.dataset / f"{name}.svg"
+    def figures(self, contents: Contents) -> dict[str, Path]:
+        """The figures that are drawn of these contents, by name, in the page's order."""
+        names = ["images"]
+        names += ["errors", "confusion"] if contents.train_sizes else []
+        names += [analysis for analysis in ANALYSES if contents.analyses.get(analysis)]
+        names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
+        folder = self.results / "figures" / contents.dataset
+        return {name: folder / f"{name}.svg" for name in names}
 
     def comparison(self, contents: Contents) -> Comparison:
         folder = self.results / "classification" / contents.dataset

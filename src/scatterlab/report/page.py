@@ -1,6 +1,7 @@
 """The page: everything a run found, in one HTML file that needs no other."""
 
 import itertools
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,9 +22,6 @@ CONFIDENCE = {
     "M": "from memory, well remembered",
     "m": "from memory, unsure: not a mark to be judged by",
 }
-
-ANALYSES = ("energy", "translation", "deformation")
-"""In the page's order."""
 
 
 def build_report(
@@ -105,26 +103,20 @@ def data_entry(contents: Contents, layout: Layout) -> dict:
         "channels": channels,
         "limit": provenance.get("limit"),
         "archives": provenance.get("archives", []),
-        "decisions": {key: value for key, value in sorted(provenance.items()) if key != "archives"},
+        "decisions": {
+            key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for key, value in sorted(provenance.items())
+            if key != "archives"
+        },
     }
 
 
 def figure_entries(contents: Contents, layout: Layout, numbers: Iterator[int]) -> dict[str, dict]:
     """Figures by kind."""
     entries = (
-        figure_entry(name, layout.figure(contents, name), next(numbers))
-        for name in figure_names(contents)
+        figure_entry(name, path, next(numbers)) for name, path in layout.figures(contents).items()
     )
     return {entry["kind"]: entry for entry in entries}
-
-
-def figure_names(contents: Contents) -> list[str]:
-    """The figures that are drawn of a data set with these contents, in the page's order."""
-    names = ["images"]
-    names += ["errors", "confusion"] if contents.train_sizes else []
-    names += [analysis for analysis in ANALYSES if contents.analyses.get(analysis)]
-    names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
-    return names
 
 
 def comparison_entry(

@@ -46,14 +46,15 @@ def artifact_groups(contents: Contents, layout: Layout, page: Path) -> list[dict
         ],
     }
     files = {
-        "networks": [layout.weights(contents, name) for name in contents.networks],
+        "networks": layout.networks(contents),
         "classification": [
             path.parent / name for path in layout.evaluations(contents) for name in BESIDE
         ],
+        "figures": list(layout.figures(contents).values()),
     }
     entries = {stage: [store_entry(stored, links) for stored in stores[stage]] for stage in stores}
     entries |= {stage: [file_entry(path, links) for path in files[stage]] for stage in files}
-    order = ("images", "networks", "features", "classification", "analyses")
+    order = ("images", "networks", "features", "classification", "analyses", "figures")
     return [{"stage": stage, "entries": entries[stage]} for stage in order if entries[stage]]
 
 

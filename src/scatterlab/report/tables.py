@@ -90,10 +90,15 @@ def published_rows(
 ) -> list[dict]:
     """Ours, published and their difference in percent, for each published error in its order.
 
-    A row whose training size, representation or classifier was not run has `run` False. With
+    A published size is met by a run on ``all`` samples if those are as many. A row whose training
+    size, representation or classifier was not run has `run` False. With
     `partial`, ours were found on a part of the data and get no verdict.
     """
-    ours = {(r.representation, r.classifier, r.train_size): r for r in results}
+    ours = {
+        (result.representation, result.classifier, size): result
+        for result in results
+        for size in (result.train_size, str(result.n_train))
+    }
     rows = []
     for entry in published:
         key = (entry["representation"], entry["classifier"], str(entry["train_size"]))

@@ -1,0 +1,113 @@
+"""The numbers of the page."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from scatterlab.report.evaluations import Result, best_result
+from scatterlab.report.tables import (
+    accuracy_rows,
+    constant_row,
+    energy_rows,
+    published_rows,
+    signed,
+    slope_rows,
+)
+
+RESULT = Result("scattering", "svm", "all", 60_000, 10_000, 0.01, (0.008, 0.012), 0.0, ({},))
+PUBLISHED = {
+    "dataset": "mnist",
+    "representation": "scattering",
+    "classifier": "svm",
+    "train_size": "all",
+    "error": 0.43,
+    "confidence": "S2",
+    "source": "",
+}
+
+
+def test_the_difference_is_ours_less_published():
+    (row,) = published_rows([PUBLISHED], [RESULT])
+    assert (row["ours"], row["published"], row["difference"]) == ("1.00", "0.43", "+0.57")
+    assert row["verdict"] == "higher"
+    (row,) = published_rows([PUBLISHED | {"error": 1.1}], [RESULT])
+    assert (row["difference"], row["verdict"]) == ("−0.10", "within")
+    (row,) = published_rows([PUBLISHED | {"error": 3.0}], [RESULT])
+    assert (row["difference"], row["verdict"]) == ("−2.00", "lower")
+
+
+def test_a_size_that_was_not_run_is_listed():
+    (row,) = published_rows([PUBLISHED | {"train_size": 300}], [RESULT])
+    assert not row["run"]
+    assert "ours" not in row
+
+
+def test_all_samples_are_as_good_as_their_number():
+    (row,) = published_rows([PUBLISHED | {"train_size": 60_000}], [RESULT])
+    assert row["run"]
+
+
+def test_partial_data_get_no_verdict():
+    (row,) = published_rows([PUBLISHED], [RESULT], partial=True)
+    assert row["verdict"] == "partial"
+
+
+def test_best_of_a_row_and_of_a_size():
+    pixels = replace(RESULT, representation="pixels", error=0.03)
+    softmax = replace(RESULT, classifier="softmax", error=0.02)
+    other = replace(pixels, classifier="softmax", error=0.04)
+    rows = accuracy_rows([RESULT, pixels, softmax, other], ["pixels", "scattering"])
+    marks = [[(cell["best"], cell["best_of_size"]) for cell in row["cells"]] for row in rows]
+    assert marks == [[(False, False), (True, True)], [(False, False), (True, False)]]
+    assert [row["span"] for row in rows] == [2, 0]
+
+
+def test_the_best_result_is_of_the_largest_size():
+    small = replace(RESULT, train_size="300", n_train=300, error=0.0)
+    assert best_result([small, RESULT]) is RESULT
+
+
+def test_several_draws_show_their_deviation():
+    drawn = replace(RESULT, interval=None, deviation=0.0123)
+    assert accuracy_rows([drawn], ["scattering"])[0]["cells"][0]["uncertainty"] == "± 1.23"
+
+
+def test_slopes_are_of_the_error_over_the_scale():
+    scales, shifts = np.array([1, 2, 3, 4]), np.array([0.0, 1.0, 2.0])
+    error = (shifts[None, :] * 2.0 ** -scales[:, None])[..., None] * np.array([0.5, 1.5])
+    array = xr.DataArray(
+        error, dims=("J", "shift", "sample"), coords={"J": scales, "shift": shifts}
+    )
+    assert slope_rows(array) == [
+        {"shift": "1", "slope": "−1.00"},
+        {"shift": "2", "slope": "−1.00"},
+    ]
+    assert slope_rows(array.isel(J=[0])) == []
+
+
+def test_energy_sums_over_orders_and_takes_the_largest_image():
+    energy = xr.DataArray(
+        [[[0.8, 0.9], [0.1, 0.1]]], dims=("J", "order", "sample"), coords={"J": [2]}
+    )
+    (row,) = energy_rows(energy)
+    assert row == {"J": 2, "orders": ["85.00", "10.00"], "total": "95.00", "largest": "100.00"}
+
+
+def test_constants_of_each_family():
+    store = xr.Dataset(
+        {"error": (("deformation", "sample"), [[0.1, 0.2], [0.3, 0.1]])},
+        coords={"bound": ("deformation", [0.1, 0.1]), "family": ("deformation", [0, 0])},
+        attrs={"constant": 3.0, "family_names": ["dilation", "smooth"]},
+    )
+    assert constant_row(store) == {
+        "constant": "3.000",
+        "median": "1.500",
+        "families": ["3.000", "–"],
+    }
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.001, "0.00"), (0.5, "+0.50"), (-0.5, "−0.50")])
+def test_signs(value, text):
+    assert signed(value) == text
