@@ -3,7 +3,7 @@
 from measuring import arguments, write_result
 
 from scatterlab.analyses.energy import energy_by_order
-from scatterlab.analyses.inputs import load_test_images
+from scatterlab.analyses.inputs import fitting, load_test_images
 from scatterlab.errors import said_plainly
 
 if __name__ == "__main__":
@@ -12,7 +12,7 @@ if __name__ == "__main__":
         images, _ = load_test_images(given.images, given.images_manifest, given.samples)
         result = energy_by_order(
             images,
-            given.analysis["J"],
+            fitting(given.analysis["J"], images),
             given.spec["L"],
             given.analysis["max_order"],
             given.spec["bank"],

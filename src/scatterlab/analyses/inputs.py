@@ -30,7 +30,7 @@ def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[
 
 def fitting(scales: list[int], images: torch.Tensor) -> list[int]:
     """The scales J of which 2^J is at most the smaller side of the images."""
-    return [J for J in scales if 2**J <= min(images.shape[-2:])]
+    return [J for J in scales if min(images.shape[-2:]) >= 2**J]
 
 
 def at_scales(spec: dict, scales: list[int], images, attrs, weights=None) -> dict:

@@ -8,14 +8,19 @@ from scatterlab.config.base import Name, PositiveInt, Section
 class Energy(Section):
     """Energy by order, as a share of ‖x‖², for every scale."""
 
-    J: list[PositiveInt] = Field(default=[1, 2, 3], description="Scales 2^J to measure.")
+    J: list[PositiveInt] = Field(
+        default=[1, 2, 3, 4, 5], description="Scales to measure, as far as 2^J fits in the image."
+    )
     max_order: PositiveInt = Field(default=3, description="Largest order to measure.")
 
 
 class Translation(Section):
     """Error under translations, against 2^−J."""
 
-    J: list[PositiveInt] = Field(default=[1, 2, 3], description="Scales of the scatterings.")
+    J: list[PositiveInt] = Field(
+        default=[1, 2, 3, 4, 5],
+        description="Scales of the scatterings, as far as 2^J fits in the image.",
+    )
     shifts: list[float] = Field(default=[0.5, 1, 2, 4], description="In pixels.")
 
 
