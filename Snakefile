@@ -12,6 +12,10 @@ container: "docker://python:3.11-slim"
 
 
 include: "rules/common.smk"
+include: "rules/names/data.smk"
+include: "rules/names/classifiers.smk"
+include: "rules/names/analyses.smk"
+include: "rules/names/report.smk"
 include: "rules/data.smk"
 include: "rules/networks.smk"
 include: "rules/features.smk"

@@ -22,8 +22,8 @@ if CONFIG.mirror:
 # threads that wait would otherwise take the processor from those of other jobs
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-PYTHON = sys.executable if not workflow.deployment_settings.deployment_method else "python"
-SCRIPTS = f"{workflow.basedir}/src/scripts"
+# jobs find the interpreter that runs Snakemake, unless their environment brings its own
+os.environ.update(PATH=os.pathsep.join([os.path.dirname(sys.executable), *os.get_exec_path()]))
 
 
 def named(section, name):
@@ -39,12 +39,14 @@ def as_json(entry, exclude=None):
     return json.dumps(entry.model_dump(mode="json", exclude=exclude), sort_keys=True)
 
 
-def code_of(script, *modules):
-    """The files whose change means that `script` must run again.
+def script(name):
+    """A script as an input of its rule. Relative paths: what is copied whole stays up to date."""
+    return os.path.relpath(f"{workflow.basedir}/src/scripts/{name}.py")
 
-    Relative paths: a run that is copied elsewhere, workflow and results, stays up to date.
-    """
-    return [os.path.relpath(file) for file in module_sources(f"{SCRIPTS}/{script}.py", *modules)]
+
+def code_of(name, *modules):
+    """The files whose change means that the script `name` must run again."""
+    return [os.path.relpath(file) for file in module_sources(script(name), *modules)]
 
 
 def images_store(dataset):

@@ -1,36 +1,7 @@
 # Archives are fetched and verified, data sets prepared as stores of images.
-from scatterlab.data.files import LocalFiles
-from scatterlab.data.registry import READERS
-from scatterlab.errors import DataError
-
-
-def archive_spec(file):
-    """The entry of an archive, found by its name in the data sets."""
-    entries = [entry for dataset in CONFIG.datasets.values() for entry in dataset.archives]
-    known = {entry.file: entry for entry in entries}
-    if file not in known:
-        raise WorkflowError(f"no data set has an archive {file!r}; {suggest(file, known)}")
-    return known[file]
-
-
-def archives_of(dataset):
-    return [f"results/archives/{item.file}" for item in named("datasets", dataset).archives]
-
-
-def local_files(dataset):
-    """Every file of a data set that is a folder on this machine: a change in one is seen."""
-    folder = getattr(named("datasets", dataset), "path", None)
-    if folder is None:
-        return []
-    try:
-        found = LocalFiles(folder)
-    except DataError as error:
-        raise WorkflowError(f"datasets.{dataset}.path: {error}")
-    return [found.where(name) for name in found.names if not name.endswith("/")]
-
-
 rule fetch_archive:
     input:
+        script=script("fetch_archive"),
         code=code_of("fetch_archive"),
     output:
         "results/archives/{file}",
@@ -41,14 +12,14 @@ rule fetch_archive:
     params:
         spec=lambda wildcards: as_json(archive_spec(wildcards.file)),
     shell:
-        "{PYTHON} {SCRIPTS}/fetch_archive.py --archive {params.spec:q} --target {output:q} 2>&1"
-        " | tee {log:q}"
+        "python {input.script} --archive {params.spec:q} --target {output:q} 2>&1" " | tee {log:q}"
 
 
 rule prepare_dataset:
     input:
         archives=lambda wildcards: archives_of(wildcards.dataset),
         files=lambda wildcards: local_files(wildcards.dataset),
+        script=script("prepare_dataset"),
         code=lambda wildcards: code_of(
             "prepare_dataset", READERS[named("datasets", wildcards.dataset).format]
         ),
@@ -60,6 +31,6 @@ rule prepare_dataset:
     params:
         spec=lambda wildcards: as_json(named("datasets", wildcards.dataset), exclude={"shards"}),
     shell:
-        "{PYTHON} {SCRIPTS}/prepare_dataset.py --spec {params.spec:q}"
+        "python {input.script} --spec {params.spec:q}"
         " --archives {input.archives:q}"
         " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

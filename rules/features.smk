@@ -6,6 +6,7 @@ rule compute_features:
         weights=lambda wildcards: representation_weights(
             wildcards.dataset, wildcards.representation
         ),
+        script=script("compute_features"),
         code=lambda wildcards: code_of(
             "compute_features", *representation_modules(wildcards.representation)
         ),
@@ -23,7 +24,7 @@ rule compute_features:
         spec=lambda wildcards: representation_spec(wildcards.representation),
         weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
     shell:
-        "{PYTHON} {SCRIPTS}/compute_features.py --images {input.images}"
+        "python {input.script} --images {input.images}"
         " --images-manifest {input.manifest} --name {wildcards.representation}"
         " --spec {params.spec:q} {params.weights} --shard {wildcards.shard}"
         " --shards {wildcards.shards} --store {output.store} --manifest {output.manifest}"

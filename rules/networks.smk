@@ -3,6 +3,7 @@ rule train_network:
     input:
         images=ancient("results/data/{dataset}/images.zarr"),
         manifest="results/data/{dataset}/images.json",
+        script=script("train_network"),
         code=lambda wildcards: code_of(
             "train_network", NETWORKS[named("networks", wildcards.network).kind]
         ),
@@ -20,7 +21,7 @@ rule train_network:
         # not an output: what an interrupted run leaves here is taken up again
         checkpoints="results/networks/{dataset}/{network}/checkpoints",
     shell:
-        "{PYTHON} {SCRIPTS}/train_network.py --images {input.images}"
+        "python {input.script} --images {input.images}"
         " --images-manifest {input.manifest} --spec {params.spec:q}"
         " --checkpoints {params.checkpoints} --weights {output.weights}"
         " --history {output.history} 2>&1 | tee {log}"

@@ -10,7 +10,9 @@ import torch
 from scatterlab import Scattering2D
 from scatterlab.errors import ConfigError, StoreError
 from scatterlab.features import compute_features, shard_bounds
-from scatterlab.stores import StoreWriter, open_features, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.reader import open_features
+from scatterlab.stores.writer import StoreWriter
 
 SCRIPT = Path(__file__).parents[1] / "src" / "scripts" / "compute_features.py"
 SPEC = {"kind": "scattering", "J": 2, "L": 4, "max_order": 2}

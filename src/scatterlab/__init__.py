@@ -10,8 +10,8 @@ import importlib
 _PUBLIC = {
     "Scattering2D": "scatterlab.cascades.scattering",
     "LeNet5": "scatterlab.cascades.lenet",
-    "open_features": "scatterlab.stores",
-    "open_store": "scatterlab.stores",
+    "open_features": "scatterlab.stores.reader",
+    "open_store": "scatterlab.stores.reader",
 }
 
 __all__ = sorted(_PUBLIC)

@@ -8,7 +8,9 @@ from tqdm import tqdm
 
 from scatterlab.cascades.registry import build_representation
 from scatterlab.errors import ConfigError
-from scatterlab.stores import StoreWriter, open_store, verify_store, write_manifest
+from scatterlab.stores.manifest import verify_store, write_manifest
+from scatterlab.stores.reader import open_store
+from scatterlab.stores.writer import StoreWriter
 
 BATCH_BYTES = 64_000_000
 """Bytes of features that one batch makes, about."""

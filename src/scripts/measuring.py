@@ -4,7 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
-from scatterlab.stores import write_dataset, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.writer import write_dataset
 
 
 def arguments(description: str) -> argparse.Namespace:

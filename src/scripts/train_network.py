@@ -9,8 +9,8 @@ import torch
 
 from scatterlab.cascades.registry import build_network
 from scatterlab.errors import ConfigError, DataError, said_plainly
-from scatterlab.stores import verify_store
 from scatterlab.stores.atomic import write_text
+from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import load_selected
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
 from scatterlab.training.loop import train

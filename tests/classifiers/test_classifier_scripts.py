@@ -12,7 +12,8 @@ import scatterlab
 from scatterlab.classifiers.samples import load_features, open_verified
 from scatterlab.config.classifiers import SVM, AffinePCA
 from scatterlab.errors import StoreError
-from scatterlab.stores import StoreWriter, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.writer import StoreWriter
 
 SCRIPTS = Path(scatterlab.__file__).parents[1] / "scripts"
 SAMPLES, TRAIN = 90, 60

@@ -8,7 +8,7 @@ from small_archives import archive_section, idx_bytes, prepared, spec_of
 
 from scatterlab.data import registry
 from scatterlab.errors import ConfigError
-from scatterlab.stores import verify_store
+from scatterlab.stores.manifest import verify_store
 
 
 def test_digits_need_no_archive_and_may_be_enlarged(tmp_path):

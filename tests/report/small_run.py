@@ -15,7 +15,9 @@ from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.montage import plot_images
 from scatterlab.report.translation import plot_translation
-from scatterlab.stores import open_store, write_dataset, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.reader import open_store
+from scatterlab.stores.writer import write_dataset
 from scatterlab.wavelets.paths import path_table, scattering_paths
 
 DATASET = "shapes"

@@ -6,7 +6,7 @@ import xarray as xr
 
 from scatterlab.errors import ConfigError, StoreError
 from scatterlab.report.disks import HOLE, SIDE, disk_of_channels, load_examples, plot_coefficients
-from scatterlab.stores import write_dataset
+from scatterlab.stores.writer import write_dataset
 from scatterlab.wavelets.bank import filter_bank
 from scatterlab.wavelets.paths import path_table, scattering_paths
 

@@ -5,15 +5,9 @@ import pytest
 import xarray as xr
 
 from scatterlab.errors import StoreError
-from scatterlab.stores import (
-    StoreWriter,
-    open_features,
-    open_store,
-    verify_store,
-    write_dataset,
-    write_manifest,
-)
-from scatterlab.stores.manifest import read_manifest
+from scatterlab.stores.manifest import read_manifest, verify_store, write_manifest
+from scatterlab.stores.reader import open_features, open_store
+from scatterlab.stores.writer import StoreWriter, write_dataset
 
 DIMS = ("sample", "channel", "y", "x")
 

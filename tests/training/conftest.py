@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from scatterlab.stores import StoreWriter, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.writer import StoreWriter
 
 
 @pytest.fixture(autouse=True)

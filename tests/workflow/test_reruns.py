@@ -2,7 +2,7 @@
 
 import pytest
 
-from scatterlab.stores import open_features
+from scatterlab.stores.reader import open_features
 
 pytestmark = pytest.mark.workflow
 

@@ -8,7 +8,8 @@ import torch
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.registry import build_representation
 from scatterlab.features import to_tensor
-from scatterlab.stores import open_store, verify_store
+from scatterlab.stores.manifest import verify_store
+from scatterlab.stores.reader import open_store
 
 
 def load_test_images(images: Path, manifest: Path, count: int) -> tuple[torch.Tensor, dict]:

@@ -7,7 +7,8 @@ import numpy as np
 import xarray as xr
 
 from scatterlab.errors import StoreError
-from scatterlab.stores import open_store, verify_store
+from scatterlab.stores.manifest import verify_store
+from scatterlab.stores.reader import open_store
 
 BATCH_BYTES = 64_000_000
 """Features that one batch holds, about."""

@@ -13,7 +13,8 @@ from scatterlab.data.colour import channels_of, to_channels
 from scatterlab.data.registry import open_source
 from scatterlab.data.resize import fit_image
 from scatterlab.data.source import SPLIT_NAMES, Source
-from scatterlab.stores import StoreWriter, write_manifest
+from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.writer import StoreWriter
 
 
 def prepare_dataset(

@@ -1,0 +1,29 @@
+# Which archives and files a data set is made of.
+from scatterlab.data.files import LocalFiles
+from scatterlab.data.registry import READERS
+from scatterlab.errors import DataError
+
+
+def archive_spec(file):
+    """The entry of an archive, found by its name in the data sets."""
+    entries = [entry for dataset in CONFIG.datasets.values() for entry in dataset.archives]
+    known = {entry.file: entry for entry in entries}
+    if file not in known:
+        raise WorkflowError(f"no data set has an archive {file!r}; {suggest(file, known)}")
+    return known[file]
+
+
+def archives_of(dataset):
+    return [f"results/archives/{item.file}" for item in named("datasets", dataset).archives]
+
+
+def local_files(dataset):
+    """Every file of a data set that is a folder on this machine: a change in one is seen."""
+    folder = getattr(named("datasets", dataset), "path", None)
+    if folder is None:
+        return []
+    try:
+        found = LocalFiles(folder)
+    except DataError as error:
+        raise WorkflowError(f"datasets.{dataset}.path: {error}")
+    return [found.where(name) for name in found.names if not name.endswith("/")]

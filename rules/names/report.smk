@@ -1,0 +1,113 @@
+# What the figures and the page show, and the files they need.
+FIGURE = "results/figures/{dataset}"
+PAGE = os.path.relpath(f"{workflow.basedir}/src/scatterlab/report")
+
+
+def compared_here(dataset):
+    return dataset in CONFIG.comparison.datasets
+
+
+def comparison_of(dataset):
+    """Which evaluations there are of a data set, by name: training sizes with their draws."""
+    compared = CONFIG.comparison
+    return {
+        "representations": compared.representations,
+        "classifiers": compared.classifiers,
+        "train_sizes": {str(size): len(draws(size)) for size in train_sizes(dataset)},
+    }
+
+
+def published_errors(*datasets):
+    """The published errors of some data sets as JSON."""
+    rows = [row.model_dump(mode="json") for row in CONFIG.published]
+    return json.dumps([row for row in rows if not datasets or row["dataset"] in datasets])
+
+
+def palette():
+    """Every representation of the run, in one order, so that each keeps its colour."""
+    used = {*CONFIG.comparison.representations, *CONFIG.analysed("representations")}
+    return [name for name in CONFIG.representations if name in used]
+
+
+def drawn_scattering(dataset):
+    """The compared scattering of the highest order, whose coefficients are drawn; or None."""
+    entries = CONFIG.representations
+    scatterings = [
+        name
+        for name in (CONFIG.comparison.representations if compared_here(dataset) else [])
+        if entries[name].kind == "scattering" and entries[name].max_order > 0
+    ]
+    return max(scatterings, key=lambda name: entries[name].max_order, default=None)
+
+
+def compared_networks(dataset):
+    names = CONFIG.comparison.representations if compared_here(dataset) else []
+    networks = {getattr(CONFIG.representations[name], "network", None) for name in names}
+    return sorted(networks - {None})
+
+
+def measured_analyses(dataset):
+    """Analyses that are measured on a data set, with the representations of each."""
+    found = {analysis: measured(dataset, analysis) for analysis in ANALYSES}
+    return {analysis: names for analysis, names in found.items() if names}
+
+
+def report_contents():
+    """What the page shows of each data set, as JSON."""
+    contents = [
+        {
+            "dataset": dataset,
+            **(comparison_of(dataset) if compared_here(dataset) else {}),
+            "shards": CONFIG.datasets[dataset].shards,
+            "networks": compared_networks(dataset),
+            "analyses": measured_analyses(dataset),
+            "coefficients": drawn_scattering(dataset),
+        }
+        for dataset in used_datasets()
+    ]
+    return json.dumps(contents)
+
+
+def report_figures(dataset):
+    names = ["images", *measured_analyses(dataset)]
+    names += ["errors", "confusion"] if compared_here(dataset) else []
+    scattering = drawn_scattering(dataset)
+    names += [f"coefficients-{scattering}"] if scattering else []
+    return [f"results/figures/{dataset}/{name}.svg" for name in names]
+
+
+def report_manifests(dataset):
+    """The manifests of every store that the page lists."""
+    analysed = [
+        manifest
+        for analysis in measured_analyses(dataset)
+        for manifest in analysis_manifests(dataset, analysis)
+    ]
+    computed = [
+        manifest
+        for name in (CONFIG.comparison.representations if compared_here(dataset) else [])
+        for manifest in feature_manifests(dataset, name)
+    ]
+    return [images_manifest(dataset), *computed, *analysed]
+
+
+def report_results(dataset):
+    """Evaluations, with the model and predictions beside each, and the networks' files."""
+    evaluations = compared_evaluations(dataset) if compared_here(dataset) else []
+    networks = [
+        f"results/networks/{dataset}/{network}/{name}"
+        for network in compared_networks(dataset)
+        for name in ("weights.safetensors", "history.json")
+    ]
+    beside = ("model.safetensors", "evaluation.json", "predictions.csv")
+    return [f"{os.path.dirname(path)}/{name}" for path in evaluations for name in beside] + networks
+
+
+def of_every_dataset(files):
+    return [file for dataset in used_datasets() for file in files(dataset)]
+
+
+def analysis_stores(dataset, analysis):
+    return [
+        f"results/analyses/{dataset}/{name}/{analysis}.zarr" for name in measured(dataset, analysis)
+    ]
