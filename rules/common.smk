@@ -19,9 +19,6 @@ except ConfigError as error:
 if CONFIG.mirror:
     os.environ.setdefault("SCATTERLAB_MIRROR", CONFIG.mirror)
 
-# threads that wait would otherwise take the processor from those of other jobs
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
 # jobs find the interpreter that runs Snakemake, unless their environment brings its own
 os.environ.update(PATH=os.pathsep.join([os.path.dirname(sys.executable), *os.get_exec_path()]))
 

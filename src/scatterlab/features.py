@@ -1,5 +1,7 @@
 """Compute the features of one shard of a data set, batch by batch, into a store."""
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +53,14 @@ def compute_features(
     coords |= {key: ("channel", column) for key, column in cascade.table(layer).items()}
     dims = ("sample", "channel", "y", "x")
     full_shape = (source.sizes["sample"], *shape)
+
+    def maps(batch: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return cascade.maps(to_tensor(batch), layer).numpy()
+
     with StoreWriter(store, "features", full_shape, dims, "float32", coords, attrs) as writer:
-        for batch in batches(source["images"], batch_size(shape)):
-            with torch.inference_mode():
-                writer.append(cascade.maps(to_tensor(batch), layer).numpy())
+        for computed in overlapped(maps, batches(source["images"], batch_size(shape))):
+            writer.append(computed)
     write_manifest(store, manifest, engine=engine, parameters=spec)
 
 
@@ -77,6 +83,24 @@ def batches(images, size: int):
     starts = range(0, images.sizes["sample"], size)
     for start in tqdm(starts, desc="features", unit="batch", mininterval=2):
         yield images.isel(sample=slice(start, start + size)).values
+
+
+def overlapped(function, items):
+    """``map(function, items)`` in order, by as many threads as torch would use for one batch.
+
+    Each thread computes a batch alone, which is faster than sharing it, gives the same bytes for
+    any number of threads, and goes on while others are read and written. A few batches wait at
+    most.
+    """
+    workers = torch.get_num_threads()
+    waiting: deque[Future] = deque()
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def to_tensor(images: np.ndarray) -> torch.Tensor:
