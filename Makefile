@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test check lint format schema lock kymatio benchmark clean
+.PHONY: help setup run test lint format schema verify clean kymatio benchmark lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,13 +43,25 @@ format: setup ## Format Python and Snakemake files
 schema: setup ## Write config.schema.json from the configuration's models
 	$(BIN)/python -m scatterlab.config.schema config.schema.json
 
+verify: setup ## Check every store of results/ against its manifest
+	$(BIN)/python -m scatterlab.stores.verify results
+
 clean: ## Delete everything that was made; .venv stays
 	rm -rf results .snakemake
 
-kymatio: setup ## Compare with Kymatio 0.3.0, live, in an environment of its own
-	$(PYTHON) -m venv .venv-kymatio
-	.venv-kymatio/bin/python -m pip install --quiet torch==2.13.0 kymatio==0.3.0 'scipy<1.17' xarray zarr pydantic
-	PYTHONPATH=src .venv-kymatio/bin/python tests/golden/from_kymatio.py --check
+BESIDE := .venv-kymatio
+WITH_KYMATIO := PYTHONPATH=src $(BESIDE)/bin/python
+
+$(BESIDE)/.installed: requirements.lock
+	$(PYTHON) -m venv $(BESIDE)
+	$(BESIDE)/bin/python -m pip install --quiet torch==2.13.0 kymatio==0.3.0 'scipy<1.17' numpy
+	@touch $@
+
+kymatio: $(BESIDE)/.installed ## Compare with Kymatio 0.3.0, live, in an environment of its own
+	$(WITH_KYMATIO) tests/golden/from_kymatio.py --check
+
+benchmark: $(BESIDE)/.installed ## Time scattering against Kymatio, in one process
+	$(WITH_KYMATIO) benchmarks/scattering_speed.py
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .venv-lock

@@ -1,4 +1,5 @@
 import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -82,4 +83,40 @@ def test_the_script_says_plainly_what_is_wrong(images, tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.startswith("error: J=9 is too large: 2^J = 512")
+    assert "Traceback" not in done.stderr
+
+
+def script(store, manifest, target, **options):
+    command = [sys.executable, SCRIPT, "--images", store, "--images-manifest", manifest]
+    command += ["--spec", json.dumps(SPEC), "--store", target, "--manifest", f"{target}.json"]
+    return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def test_a_full_disk_is_said_plainly_and_leaves_the_earlier_store_whole(images, tmp_path):
+    """A limit on the size of a file stands for the full disk: writes fail half-way alike."""
+    store, manifest, _ = images
+    target = tmp_path / "f" / "shard-0-of-1.zarr"
+    assert script(store, manifest, target).returncode == 0
+    before = open_features(tmp_path / "f")
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+
+    done = script(store, manifest, target, preexec_fn=small_files)
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(entry.name for entry in target.parent.iterdir()) == [
+        target.name,
+        f"{target.name}.json",
+    ]
+    assert open_features(tmp_path / "f").identical(before)
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="no /sys, which nobody may write to")
+def test_a_folder_that_may_not_be_written_is_named(images):
+    store, manifest, _ = images
+    done = script(store, manifest, Path("/sys/f.zarr"))
+    assert done.returncode == 1
+    assert "/sys" in done.stderr
     assert "Traceback" not in done.stderr

@@ -57,18 +57,18 @@ class Workflow:
         (self.folder / name).write_text(text)
         return self.folder / name
 
-    def run(self, *arguments, config=(), fails=False, timeout=300) -> str:
+    def run(self, *arguments, config=(), fails=False, small=True) -> str:
         """Run Snakemake here with SMALL and the overlays `config` on top; what it printed."""
-        self.write("small.yaml", SMALL)
+        overlays = [self.write("small.yaml", SMALL)] * small + list(config)
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
-        command += ["--configfile", "small.yaml", *map(str, config)]
+        command += ["--configfile", *map(str, overlays)] if overlays else []
         environment = {**os.environ, "PYTHONPATH": str(self.folder / "src")}
         environment.pop("SCATTERLAB_MIRROR", None)
         done = subprocess.run(
             command,
             cwd=self.folder,
             env=environment,
-            timeout=timeout,
+            timeout=600,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -39,7 +39,7 @@ class SVM(ClassifierBase):
         default=[1.0, 10.0, 100.0], min_length=1, description="Candidates for the cost."
     )
     gamma: list[Annotated[float, Field(gt=0)]] = Field(
-        default=[0.3, 1.0, 3.0],
+        default=[0.3, 1.0, 3.0, 10.0],
         min_length=1,
         description="Candidates for γ of the Gaussian kernel, in units of 1/(mean squared "
         "distance between training samples).",
