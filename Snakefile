@@ -8,7 +8,8 @@ configfile: f"{workflow.basedir}/datasets.yaml"
 configfile: f"{workflow.basedir}/config.yaml"
 
 
-container: "docker://python:3.11-slim"
+# made by: docker build -f envs/Dockerfile -t scatterlab:0.1.0 .
+container: "docker-daemon://scatterlab:0.1.0"
 
 
 include: "rules/common.smk"

@@ -15,8 +15,9 @@ def energy_by_order(
     """``energy`` (J, order, sample): Σ over paths of that order of ‖S[p]x‖², over ‖x‖².
 
     `images` (sample, channel, y, x) are centred first, and taken as periodic, so that with bank
-    ``unitary`` no sum over orders exceeds 1; outputs are not subsampled. Raises `InputError` for
-    a scale that is too large.
+    ``unitary`` no sum over orders exceeds 1; outputs are not subsampled. What is missing to 1 is
+    in longer paths, in paths whose scale does not grow, and in the share that the bank leaves
+    free. Raises `InputError` for a scale that is too large.
     """
     images = images - images.mean(dim=(-2, -1), keepdim=True)
     total = images.square().sum(dim=(1, 2, 3)).clamp_min(1e-30)

@@ -14,7 +14,9 @@ CAPTIONS = {
     "test error at the largest training size. Mistakes are coloured by their share of the true "
     "class.",
     "energy": "Share of ‖x‖² in each order of the scattering, mean over test images, for averages "
-    "over 2ᴶ pixels. With a non-expansive bank no stack passes the dashed line.",
+    "over 2ᴶ pixels. With a non-expansive bank no stack passes the dashed line. What "
+    "is missing is in paths that are not computed: longer ones, and those whose scale does not "
+    "grow.",
     "translation": "Relative error under circular translations, mean over test images. Right: "
     "against the scale of averaging, for representations that have one; the dotted guide is "
     "proportional to 2⁻ᴶ, the theorem's rate.",
