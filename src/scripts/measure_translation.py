@@ -12,4 +12,5 @@ if __name__ == "__main__":
         images, attrs = load_test_images(given.images, given.images_manifest, given.samples)
         cascades = at_scales(given.spec, given.analysis["J"], images, attrs, given.weights)
         result = translation_error(cascades, images, given.analysis["shifts"])
+        result.attrs["J"] = given.spec.get("J", 0)
         write_result(result, given)

@@ -98,7 +98,9 @@ def translation(scales) -> xr.Dataset:
     shifts = np.array([0.5, 1.0, 2.0])
     error = shifts[None, :, None] * 2.0 ** -np.array(scales)[:, None, None] * np.ones(3) / 4
     return xr.Dataset(
-        {"error": (("J", "shift", "sample"), error)}, coords={"J": scales, "shift": shifts}
+        {"error": (("J", "shift", "sample"), error)},
+        coords={"J": scales, "shift": shifts},
+        attrs={"J": max(scales)},
     )
 
 

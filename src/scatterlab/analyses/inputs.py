@@ -35,7 +35,8 @@ def fitting(scales: list[int], images: torch.Tensor) -> list[int]:
 
 
 def at_scales(spec: dict, scales: list[int], images, attrs, weights=None) -> dict:
-    """Scale J → (cascade, layer): for a scattering one a scale, else its one cascade under 0."""
+    """Scale J → (cascade, layer): for a scattering its own and `scales`, else one under 0."""
     if "J" not in spec:
         return {0: build(spec, images, attrs, weights)}
-    return {J: build({**spec, "J": J}, images, attrs, weights) for J in fitting(scales, images)}
+    wanted = sorted({spec["J"], *fitting(scales, images)})
+    return {J: build({**spec, "J": J}, images, attrs, weights) for J in wanted}

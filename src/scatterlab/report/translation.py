@@ -18,8 +18,8 @@ def plot_translation(
     """Left: error against the shift; right: against 2^−J, for what has a scale.
 
     `stores` maps representations to ``error`` (J, shift, sample), relative to ‖Φ(x)‖; means over
-    samples are drawn, at the largest J on the left. `names` are all representations of the run,
-    whose places give colours.
+    samples are drawn, on the left at the representation's own scale, the attribute ``J``.
+    `names` are all representations of the run, whose places give colours.
     """
     look = looks(names)
     means = {name: store["error"].mean("sample") for name, store in stores.items()}
@@ -27,19 +27,18 @@ def plot_translation(
     with drawing(target, 9.4 if scaled else 5.2, 4.2) as figure:
         panels = figure.subplots(1, 2 if scaled else 1, squeeze=False)[0]
         for name, error in means.items():
-            draw_shifts(panels[0], name, error, look[name])
+            draw_shifts(panels[0], name, error, stores[name].attrs["J"], look[name])
+        panels[0].set_ylim(bottom=0)
         if scaled:
             draw_scales(panels[1], scaled, look)
         legend_below(figure, panels)
 
 
-def draw_shifts(axes, name: str, error: xr.DataArray, look: Mapping) -> None:
-    scale = int(error["J"].max())
+def draw_shifts(axes, name: str, error: xr.DataArray, scale: int, look: Mapping) -> None:
     error = error.sel(J=scale)
     label = f"{name} (J = {scale})" if scale else name
     axes.plot(error["shift"], error, label=label, **look)
     axes.set(xlabel="shift $c$ (pixels)", ylabel=ERROR)
-    axes.set_ylim(bottom=0)
     axes.set_title("against the shift")
 
 
