@@ -56,6 +56,8 @@ def test_features_are_the_cascades_maps_whatever_the_shards_and_batches(images, 
     np.testing.assert_array_equal(found["sample"], np.arange(11))
     np.testing.assert_array_equal(found["order"], scattering.table()["order"])
     np.testing.assert_array_equal(found["theta2"], scattering.table()["theta2"])
+    assert found["j1"].attrs["units"] == "log2 pixels"
+    np.testing.assert_allclose(found["theta1"].attrs["angles"], np.pi * np.arange(4) / 4)
 
 
 def test_every_sample_is_in_exactly_one_shard():

@@ -50,7 +50,8 @@ def compute_features(
     attrs = {key: source.attrs[key] for key in ("class_names", "split_names", "title")}
     attrs |= {"representation": name, "layer": layer, "engine": engine, "specification": spec}
     coords = {key: ("sample", source[key].values) for key in ("sample", "label", "split")}
-    coords |= {key: ("channel", column) for key, column in cascade.table(layer).items()}
+    for key, column in cascade.table(layer).items():
+        coords[key] = ("channel", column, cascade.describe(key))
     dims = ("sample", "channel", "y", "x")
     full_shape = (source.sizes["sample"], *shape)
 

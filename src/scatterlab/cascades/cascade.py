@@ -41,6 +41,10 @@ class Cascade(torch.nn.Module):
         For scattering ``order, j1, theta1, j2, theta2, …, colour``; −1 where a path is shorter.
         """
 
+    def describe(self, column: str) -> dict:
+        """What a column of `table` means, as attributes: ``long_name``, ``units`` and others."""
+        return {}
+
     def layer_or_last(self, layer: str | None) -> str:
         """`layer` if it is one of this cascade's, the last for None; else `ScatterlabError`."""
         if layer is None:

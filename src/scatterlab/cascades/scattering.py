@@ -93,6 +93,20 @@ class Scattering2D(Cascade):
             "colour": colour
         }
 
+    def describe(self, column):
+        name = column.rstrip("0123456789")
+        step = column.removeprefix(name)
+        if name == "j":
+            return {"long_name": f"scale of wavelet {step}", "units": "log2 pixels", "none": -1}
+        if name == "theta":
+            return {
+                "long_name": f"direction of wavelet {step}, an index into angles",
+                "angles": self.filters.angles.tolist(),
+                "angles_units": "radians from the x axis towards the y axis",
+                "none": -1,
+            }
+        return {"long_name": "number of wavelets"} if name == "order" else {}
+
     def _count(self, layer: str | None) -> int:
         order = self.layers.index(self.layer_or_last(layer))
         return sum(len(path) <= order for path in self.paths)
