@@ -46,6 +46,9 @@ def test_features_open_with_named_dimensions_and_coordinates(default):
         assert features["features"].dims == ("sample", "channel", "y", "x")
         assert {"label", "split", "order", "j1", "theta1", "j2", "theta2"} <= set(features.coords)
         assert features.sizes == {"sample": 1797, "channel": 217, "y": 4, "x": 4}
+        chosen = features.features.sel(channel=(features.order == 2) & (features.j2 == 2))
+        assert chosen.sizes["channel"] == 2 * 64
+        assert len(features.theta1.attrs["angles"]) == 8
 
 
 def test_a_second_run_has_nothing_to_do(default):
