@@ -6,8 +6,8 @@ import sys
 from snakemake.exceptions import WorkflowError
 
 from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
-from scatterlab.config import validate
 from scatterlab.config.analyses import ANALYSES
+from scatterlab.config.load import validate
 from scatterlab.errors import ConfigError, suggest
 from scatterlab.sources import module_sources
 
@@ -42,8 +42,9 @@ def script(name):
 
 
 def code_of(name, *modules):
-    """The files whose change means that the script `name` must run again."""
-    return [os.path.relpath(file) for file in module_sources(script(name), *modules)]
+    """The files beside the script `name` whose change means that it must run again."""
+    files = map(os.path.relpath, module_sources(script(name), *modules))
+    return [file for file in files if file != script(name)]
 
 
 def images_store(dataset):

@@ -28,6 +28,12 @@ def test_the_lazy_names_of_the_package_are_no_dependencies():
     assert "cascades/scattering.py" not in names("scatterlab.errors")
 
 
+def test_a_script_depends_on_the_scripts_beside_it_that_it_imports():
+    found = names(SCRIPT.with_name("measure_energy.py"))
+    assert "scripts/measuring.py" in found
+    assert "scripts/measure_translation.py" not in found
+
+
 def test_an_unknown_module_is_named():
     with pytest.raises(ModuleNotFoundError, match=r"no module 'scatterlab.wavelet'"):
         module_sources("scatterlab.wavelet")

@@ -33,7 +33,6 @@ def analysis_settings(analysis):
 
 def analysis_code(analysis):
     """The files that measuring needs, for the representation of the wildcards."""
-    return lambda wildcards: [
-        script("measuring"),
-        *code_of(f"measure_{analysis}", *representation_modules(wildcards.representation)),
-    ]
+    return lambda wildcards: code_of(
+        f"measure_{analysis}", *representation_modules(wildcards.representation)
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from scatterlab.cascades.intensities import to_intensities
 from scatterlab.cascades.registry import build_representation
 from scatterlab.errors import ConfigError
 from scatterlab.stores.manifest import verify_store, write_manifest
@@ -57,7 +58,7 @@ def compute_features(
 
     def maps(batch: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            return cascade.maps(to_tensor(batch), layer).numpy()
+            return cascade.maps(to_intensities(torch.from_numpy(batch)), layer).numpy()
 
     with StoreWriter(store, "features", full_shape, dims, "float32", coords, attrs) as writer:
         for computed in overlapped(maps, batches(source["images"], batch_size(shape))):
@@ -102,10 +103,3 @@ def overlapped(function, items):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def to_tensor(images: np.ndarray) -> torch.Tensor:
-    """Images of a store (uint8, or float32 in [0, 1]) as a float32 tensor in [0, 1]."""
-    if images.dtype == np.uint8:
-        return torch.from_numpy(images).float() / 255
-    return torch.from_numpy(np.ascontiguousarray(images, np.float32))

@@ -14,8 +14,9 @@ PACKAGE = Path(__file__).parent
 def module_sources(*names: str | Path) -> list[str]:
     """The files of this package that `names` need, sorted; themselves included.
 
-    A name is a dotted module (``"scatterlab.cascades.lenet"``) or the path of a script. Raises
-    `ModuleNotFoundError` for a module that this package does not have.
+    A name is a dotted module (``"scatterlab.cascades.lenet"``) or the path of a script, whose
+    neighbours it may import too. Raises `ModuleNotFoundError` for a module that this package
+    does not have.
     """
     found: set[Path] = set()
     waiting = [
@@ -31,21 +32,23 @@ def module_sources(*names: str | Path) -> list[str]:
 
 @cache
 def imported_files(file: Path) -> tuple[Path, ...]:
-    """The files of this package that `file` imports, parents of modules included."""
+    """The files of this package, and beside a script, that `file` imports; parents included."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    own = [name for name in sorted(names) if name.split(".")[0] == PACKAGE.name]
+    found = [path for name in own for path in files_on_the_way(name)]
     if file.is_relative_to(PACKAGE):
-        names.add(".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts))
-    return tuple(
-        path
-        for name in sorted(names)
-        if name.split(".")[0] == PACKAGE.name
-        for path in files_on_the_way(name)
-    )
+        return (*files_on_the_way(module_name(file)), *found)
+    beside = (file.parent / f"{name}.py" for name in sorted(names - set(own)))
+    return (*found, *(path for path in beside if path.is_file()))
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts)
 
 
 def files_on_the_way(name: str) -> list[Path]:

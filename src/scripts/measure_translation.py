@@ -11,6 +11,6 @@ if __name__ == "__main__":
     with said_plainly():
         images, attrs = load_test_images(given.images, given.images_manifest, given.samples)
         cascades = at_scales(given.spec, given.analysis["J"], images, attrs, given.weights)
-        result = translation_error(cascades, images, given.analysis["shifts"])
-        result.attrs["J"] = given.spec.get("J", 0)
+        own = given.spec.get("J", 0)
+        result = translation_error(cascades, images, given.analysis["shifts"], own)
         write_result(result, given)

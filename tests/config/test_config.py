@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scatterlab.config import load_config, validate
-from scatterlab.config.load import overlay
+from scatterlab.config.load import load_config, overlay, validate
 from scatterlab.config.schema import schema_text
 from scatterlab.errors import ConfigError
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from scatterlab.errors import InputError
-from scatterlab.wavelets import filter_bank, littlewood_paley
+from scatterlab.wavelets.bank import filter_bank
+from scatterlab.wavelets.littlewood_paley import littlewood_paley
 from scatterlab.wavelets.unitary import ALIASING
 
 SHAPES = [((16, 16), 2), ((24, 40), 3), ((96, 96), 5), ((27, 20), 2)]

@@ -88,9 +88,15 @@ class Workflow:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Workflow:
+def fresh():
+    """Makes a copy of the workflow, with nothing run, in a folder that is not there yet."""
+    return Workflow.fresh
+
+
+@pytest.fixture(scope="session")
+def finished(fresh, tmp_path_factory) -> Workflow:
     """A run of the small configuration that went well; do not change it."""
-    workflow = Workflow.fresh(tmp_path_factory.mktemp("workflow") / "finished")
+    workflow = fresh(tmp_path_factory.mktemp("workflow") / "finished")
     workflow.run()
     return workflow
 

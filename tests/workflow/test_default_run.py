@@ -10,10 +10,8 @@ RESULT = "results/classification/digits/{}/{}/train-all-draw-0/evaluation.json"
 
 
 @pytest.fixture(scope="module")
-def default(tmp_path_factory):
-    from conftest import Workflow
-
-    workflow = Workflow.fresh(tmp_path_factory.mktemp("default") / "run")
+def default(fresh, tmp_path_factory):
+    workflow = fresh(tmp_path_factory.mktemp("default") / "run")
     workflow.run(small=False)
     return workflow
 

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from scatterlab.cascades.cascade import Cascade
+from scatterlab.cascades.intensities import to_intensities
 from scatterlab.cascades.registry import build_representation
-from scatterlab.features import to_tensor
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 
@@ -21,7 +21,8 @@ def load_test_images(images: Path, manifest: Path, count: int) -> tuple[torch.Te
     store = open_store(images)
     test = np.flatnonzero(store["split"].values == store.attrs["split_names"].index("test"))
     chosen = test[np.linspace(0, len(test) - 1, min(count, len(test))).astype(int)]
-    return to_tensor(store["images"].isel(sample=chosen).values), store.attrs
+    values = torch.from_numpy(store["images"].isel(sample=chosen).values)
+    return to_intensities(values), store.attrs
 
 
 def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[Cascade, str]:

@@ -12,11 +12,15 @@ from scatterlab.cascades.cascade import Cascade
 
 
 def translation_error(
-    cascades: dict[int, tuple[Cascade, str | None]], images: torch.Tensor, shifts: list[float]
+    cascades: dict[int, tuple[Cascade, str | None]],
+    images: torch.Tensor,
+    shifts: list[float],
+    own: int = 0,
 ) -> xr.Dataset:
     """``error`` (J, shift, sample): ‖Φ(T_c x) − Φ(x)‖ / ‖Φ(x)‖, mean over c along y and along x.
 
-    `cascades` maps a scale J (0: no scale) to a cascade and a layer. Translations are circular.
+    `cascades` maps a scale J (0: no scale) to a cascade and a layer; `own` is the scale of the
+    representation itself, kept as the attribute ``J``. Translations are circular.
     """
     errors = [
         [
@@ -30,4 +34,5 @@ def translation_error(
     return xr.Dataset(
         {"error": (("J", "shift", "sample"), stacked.double().numpy())},
         coords={"J": list(cascades), "shift": ("shift", list(shifts), {"units": "pixels"})},
+        attrs={"J": own},
     )

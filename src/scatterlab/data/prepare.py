@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from scatterlab.data.checksum import digests_of
 from scatterlab.data.colour import channels_of, to_channels
 from scatterlab.data.registry import open_source
 from scatterlab.data.resize import fit_image
 from scatterlab.data.source import SPLIT_NAMES, Source
-from scatterlab.stores.manifest import write_manifest
+from scatterlab.stores.manifest import sha256, write_manifest
 from scatterlab.stores.writer import StoreWriter
 
 
@@ -95,12 +94,7 @@ def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -
         **source.provenance,
         "shape": list(source.shape),
         "archives": [
-            {"file": file, "url": urls[file], "sha256": sha256(path)}
+            {"file": file, "url": urls[file], "sha256": sha256(Path(path))}
             for file, path in archives.items()
         ],
     }
-
-
-def sha256(path: Path) -> str:
-    with Path(path).open("rb") as file:
-        return digests_of(file, ["sha256"])[0].removeprefix("sha256:")

@@ -13,11 +13,12 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from scatterlab.cascades.intensities import to_intensities
 from scatterlab.errors import ScatterlabError
 from scatterlab.training.augment import translate
 from scatterlab.training.checkpoint import Checkpoints
-from scatterlab.training.intensities import moments, to_intensities
 from scatterlab.training.likelihood import negative_log_likelihood
+from scatterlab.training.moments import moments
 from scatterlab.training.momentum import Momentum, cosine
 
 

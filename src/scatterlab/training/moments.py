@@ -1,13 +1,10 @@
-"""Intensities of stored images: their range, mean and spread."""
+"""Mean and spread of the intensities of stored images."""
 
 import torch
 
+from scatterlab.cascades.intensities import to_intensities
+
 BATCH = 1024
-
-
-def to_intensities(images: torch.Tensor) -> torch.Tensor:
-    """Stored images, uint8 (value/255) or float32 (already in [0, 1]), as float32 in [0, 1]."""
-    return images.float() / 255 if images.dtype == torch.uint8 else images.float()
 
 
 def moments(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,7 +2,8 @@
 
 import torch
 
-from scatterlab.training.intensities import BATCH, moments, to_intensities
+from scatterlab.cascades.intensities import to_intensities
+from scatterlab.training.moments import BATCH, moments
 
 
 def test_uint8_is_a_255th_and_float_is_as_it_is():
