@@ -5,12 +5,11 @@ import torch
 
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.engines.geometry import axis_of
-from scatterlab.engines.reference import Reference
+from scatterlab.engines.selection import ENGINES, engine_for
+from scatterlab.engines.tree import Node, Tree
 from scatterlab.errors import InputError, suggest
 from scatterlab.wavelets.bank import filter_bank
-from scatterlab.wavelets.paths import path_table, scattering_paths
-
-ENGINES = {"auto": Reference, "reference": Reference}
+from scatterlab.wavelets.paths import Path, path_table, scattering_paths
 
 
 class Scattering2D(Cascade):
@@ -60,7 +59,7 @@ class Scattering2D(Cascade):
         centred = bank != "kymatio"
         axes = tuple(axis_of(size, J, padding, centred, oversampling) for size in shape)
         self.filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
-        self._engine = ENGINES[engine](self.filters, axes, self.paths)
+        self._engine = engine_for(engine, Tree(self.filters, axes, nodes_of(self.paths)))
         self.engine = self._engine.name
 
     @property
@@ -116,6 +115,13 @@ class Scattering2D(Cascade):
             f"J={self.J}, shape={self.shape}, L={self.L}, max_order={self.max_order}, "
             f"bank={self.bank!r}, padding={self.padding!r}, engine={self.engine!r}"
         )
+
+
+def nodes_of(paths: list[Path]) -> tuple[Node, ...]:
+    """The tree of `paths`: U[path] is sampled on the lattice of its last wavelet's scale."""
+    numbers = {path: number for number, path in enumerate(paths)}
+    steps = (Node(numbers[path[:-1]], path[-1], path[-1][0]) for path in paths[1:])
+    return (Node(-1, None, 0), *steps)
 
 
 def check_arguments(J, shape, L, max_order, oversampling, engine) -> tuple[int, int]:

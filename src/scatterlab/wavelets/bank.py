@@ -40,6 +40,14 @@ class FilterBank:
     def L(self) -> int:
         return self.psi.shape[1]
 
+    def wavelet(self, which: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+        """ψ̂_{j,θ} on the coarser grid `shape`, for `which` = (j, θ)."""
+        return self.at_resolution(self.psi[which], shape)
+
+    def low_pass(self, shape: tuple[int, int]) -> np.ndarray:
+        """φ̂_J on the coarser grid `shape`."""
+        return self.at_resolution(self.phi, shape)
+
     def at_resolution(self, filter_hat: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
         """`filter_hat` on the coarser grid `shape`: its frequencies below that grid's Nyquist.
 
