@@ -1,0 +1,129 @@
+// Discrete Fourier transforms of small lengths, in registers: X[k] = Σ_i x[i] e^{−2πi·ik/N}.
+#pragma once
+
+#include "lanes.hpp"
+
+namespace scatterlab {
+
+constexpr double PI = 3.14159265358979323846;
+
+// cos and sin of 2πk/n at compile time, by their series on (−π, π].
+constexpr double series(double x, double term, int next) {
+  double sum = 0;
+  for (; next < 60; next += 2) {
+    sum += term;
+    term *= -x * x / (next * (next + 1));
+  }
+  return sum;
+}
+constexpr double angle(int k, int n) {
+  k %= n;
+  if (2 * k > n) k -= n;
+  return 2 * PI * k / n;
+}
+constexpr double cosine(int k, int n) { return series(angle(k, n), 1, 1); }
+constexpr double sine(int k, int n) { return series(angle(k, n), angle(k, n), 2); }
+
+// z ← z·e^{−2πi·K/N}, without multiplications where that is a multiple of an eighth turn.
+template <int K, int N>
+INLINE void twiddle(V& re, V& im) {
+  constexpr int k = K % N;
+  const V a = re, b = im;
+  if constexpr (k == 0) {
+  } else if constexpr (4 * k == N) {
+    re = b, im = -a;
+  } else if constexpr (2 * k == N) {
+    re = -a, im = -b;
+  } else if constexpr (4 * k == 3 * N) {
+    re = -b, im = a;
+  } else if constexpr (8 * k == N) {
+    constexpr float half = cosine(1, 8);
+    re = half * (a + b), im = half * (b - a);
+  } else if constexpr (8 * k == 3 * N) {
+    constexpr float half = cosine(1, 8);
+    re = half * (b - a), im = -half * (a + b);
+  } else {
+    constexpr float c = cosine(k, N), s = sine(k, N);
+    re = a * c + b * s, im = b * c - a * s;
+  }
+}
+
+constexpr int divisor(int n) { return n % 4 == 0 && n > 4 ? 4 : n % 2 == 0 ? 2 : n % 3 == 0 ? 3 : n % 5 == 0 ? 5 : n; }
+constexpr int gcd(int a, int b) { return b ? gcd(b, a % b) : a; }
+constexpr int inverse(int a, int modulus) {
+  for (int i = 1; i < modulus; ++i)
+    if (a * i % modulus == 1) return i;
+  return 1;
+}
+
+template <int N>
+INLINE void dft(V* re, V* im);
+
+// An odd prime length, by the symmetry of cosine and sine.
+template <int P>
+INLINE void dft_prime(V* re, V* im) {
+  constexpr int H = (P - 1) / 2;
+  V plus_re[H], plus_im[H], minus_re[H], minus_im[H];
+  unrolled<H>([&](auto i) {
+    plus_re[i] = re[i + 1] + re[P - 1 - i], plus_im[i] = im[i + 1] + im[P - 1 - i];
+    minus_re[i] = re[i + 1] - re[P - 1 - i], minus_im[i] = im[i + 1] - im[P - 1 - i];
+  });
+  const V re0 = re[0], im0 = im[0];
+  unrolled<H>([&](auto i) { re[0] += plus_re[i], im[0] += plus_im[i]; });
+  unrolled<H>([&](auto k) {
+    V even_re = re0, even_im = im0, odd_re = {}, odd_im = {};
+    unrolled<H>([&](auto i) {
+      constexpr float c = cosine((i + 1) * (k + 1), P), s = sine((i + 1) * (k + 1), P);
+      even_re += c * plus_re[i], even_im += c * plus_im[i];
+      odd_re += s * minus_re[i], odd_im += s * minus_im[i];
+    });
+    re[k + 1] = even_re + odd_im, im[k + 1] = even_im - odd_re;
+    re[P - 1 - k] = even_re - odd_im, im[P - 1 - k] = even_im + odd_re;
+  });
+}
+
+// N = A·B: B transforms of length A, then A of length B. Coprime factors need no twiddles
+// (Good–Thomas); others are Cooley and Tukey's.
+template <int A, int B>
+INLINE void dft_composite(V* re, V* im) {
+  constexpr int N = A * B;
+  constexpr bool coprime = gcd(A, B) == 1;
+  V mid_re[N], mid_im[N];
+  unrolled<B>([&](auto b) {
+    V x[A], y[A];
+    unrolled<A>([&](auto a) {
+      constexpr int from = coprime ? (a * B + b * A) % N : a * B + b;
+      x[a] = re[from], y[a] = im[from];
+    });
+    dft<A>(x, y);
+    unrolled<A>([&](auto a) {
+      if constexpr (!coprime) twiddle<a * b, N>(x[a], y[a]);
+      mid_re[a * B + b] = x[a], mid_im[a * B + b] = y[a];
+    });
+  });
+  unrolled<A>([&](auto a) {
+    V x[B], y[B];
+    unrolled<B>([&](auto b) { x[b] = mid_re[a * B + b], y[b] = mid_im[a * B + b]; });
+    dft<B>(x, y);
+    unrolled<B>([&](auto b) {
+      constexpr int to =
+          coprime ? (a * B * inverse(B, A) + b * A * inverse(A, B)) % N : a + A * b;
+      re[to] = x[b], im[to] = y[b];
+    });
+  });
+}
+
+template <int N>
+INLINE void dft(V* re, V* im) {
+  if constexpr (N == 2) {
+    const V a = re[0], b = im[0];
+    re[0] = a + re[1], im[0] = b + im[1];
+    re[1] = a - re[1], im[1] = b - im[1];
+  } else if constexpr (N > 2 && divisor(N) != N) {
+    dft_composite<divisor(N), N / divisor(N)>(re, im);
+  } else if constexpr (N > 2) {
+    dft_prime<N>(re, im);
+  }
+}
+
+}  // namespace scatterlab

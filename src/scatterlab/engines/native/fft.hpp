@@ -1,0 +1,214 @@
+// A Fourier transform of any length, W of them at once, in passes of butterflies.
+//
+// n = r_0·r_1⋯: the first pass reads its samples through `load`, the last writes its frequencies
+// through `put`, so that whatever comes before and after the transform costs no trip through
+// memory. The inverse transform is this one with real and imaginary parts exchanged.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "butterflies.hpp"
+
+namespace scatterlab {
+
+// Complex vectors `step` floats apart, as the source or the target of a transform.
+struct Strided {
+  float *re, *im;
+  ptrdiff_t step;
+  INLINE void load(int i, V& a, V& b) const {
+    a = scatterlab::load(re + i * step), b = scatterlab::load(im + i * step);
+  }
+  INLINE void put(int i, V a, V b) const { store(re + i * step, a), store(im + i * step, b); }
+};
+
+class Fft {
+ public:
+  int n;
+
+  explicit Fft(int length);
+
+  // Floats of scratch memory that a transform needs.
+  int scratch() const { return 2 * W * (n + 2 * *std::max_element(radices.begin(), radices.end())); }
+
+  template <class Source, class Target>
+  void operator()(const Source& source, const Target& target, float* scratch) const;
+
+ private:
+  std::vector<int> radices;
+  std::vector<int> in, out;                  // samples and frequencies, in the order of the legs
+  std::vector<std::vector<float>> twiddles;  // before each pass, (cos, sin); empty: none needed
+  std::vector<std::vector<float>> roots;     // of unity of each radix, (cos, sin)
+
+  template <bool First, bool Last, class Source, class Target>
+  void pass(int p, int size, const Source& source, const Target& target, float* scratch) const;
+};
+
+// Operations for each point of a butterfly of this radix; above 12 its registers spill.
+inline double cost_of_radix(int radix) {
+  constexpr double known[17] = {0, 0, 2, 4, 4, 7.2, 6, 10.3, 6.5, 9.5, 9.2, 0, 8.5, 0, 0, 13, 13};
+  return radix <= 16 && known[radix] ? known[radix] : 3 * radix;
+}
+
+// The cheapest radices of a transform of length n: each pass also loads and stores.
+inline std::vector<int> cheapest_radices(int n, double& cost) {
+  constexpr double MEMORY = 6, TWIDDLE = 4;
+  std::vector<int> best{n}, candidates{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16};
+  cost = cost_of_radix(n) + MEMORY;
+  for (int p = 11; p * p <= n; p += 2)
+    if (n % p == 0) candidates.push_back(p);
+  for (int radix : candidates) {
+    if (n % radix || n == radix) continue;
+    double rest_cost;
+    const std::vector<int> rest = cheapest_radices(n / radix, rest_cost);
+    const bool coprime = gcd(radix, n / radix) == 1;
+    const double total = cost_of_radix(radix) + MEMORY + rest_cost + (coprime ? 0 : TWIDDLE);
+    if (total < cost) {
+      cost = total, best = {radix};
+      best.insert(best.end(), rest.begin(), rest.end());
+    }
+  }
+  return best;
+}
+
+inline Fft::Fft(int length) : n(length), in(length), out(length) {
+  double cost;
+  radices = cheapest_radices(n, cost);
+  const int passes = radices.size(), first = radices[0], rest = n / first;
+  const bool coprime = passes > 1 && gcd(first, rest) == 1;  // Good–Thomas; else Cooley–Tukey
+  for (int b = 0; b < rest; ++b)
+    for (int a = 0; a < first; ++a)
+      in[b * first + a] = coprime ? (a * rest + b * first) % n : a * rest + b;
+  twiddles.resize(passes), roots.resize(passes);
+  for (int p = 0; p < passes; ++p)
+    for (int k = 0; k < radices[p]; ++k) {
+      roots[p].push_back(std::cos(2 * PI * k / radices[p]));
+      roots[p].push_back(std::sin(2 * PI * k / radices[p]));
+    }
+  for (int p = 0, size = n; p + 1 < passes; size /= radices[p++]) {
+    if (p == 0 && coprime) continue;
+    const int m = size / radices[p];
+    for (int a = 0; a < radices[p]; ++a)
+      for (int b = 0; b < m; ++b) {
+        const double turn = 2 * PI * (1LL * a * b % size) / size;
+        twiddles[p + 1].push_back(std::cos(turn)), twiddles[p + 1].push_back(std::sin(turn));
+      }
+  }
+  for (int leg = 0; leg < n; ++leg) {
+    long frequency = 0, weight = 1;
+    for (int p = 0, size = n; p < passes; ++p) {
+      const int digit = leg % size / (size / radices[p]);
+      size /= radices[p];
+      if (p == 0 && coprime) {
+        frequency = 1L * digit * rest % n * inverse(rest % first, first) % n;
+        weight = 1L * first * inverse(first % rest, rest) % n;
+      } else {
+        frequency = (frequency + digit * weight) % n;
+        weight = weight * radices[p] % n;
+      }
+    }
+    out[leg] = frequency;
+  }
+}
+
+// A butterfly of a radix known at compile time.
+template <int R>
+struct Butterfly {
+  static constexpr int radix = R;
+  V re[R], im[R];
+  template <class Read, class Write>
+  INLINE void run(const Read& read, const Write& write) {
+    unrolled<R>([&](auto i) { read(i, re[i], im[i]); });
+    dft<R>(re, im);
+    unrolled<R>([&](auto i) { write(i, re[i], im[i]); });
+  }
+};
+
+// One of any length, by the definition.
+struct Definition {
+  int radix;
+  const float* roots;  // cos and sin of 2πk/radix
+  float* memory;
+  template <class Read, class Write>
+  INLINE void run(const Read& read, const Write& write) const {
+    for (int i = 0; i < radix; ++i) {
+      V a, b;
+      read(i, a, b), store(memory + 2 * W * i, a), store(memory + 2 * W * i + W, b);
+    }
+    for (int k = 0; k < radix; ++k) {
+      V re{}, im{};
+      for (int i = 0, root = 0; i < radix; ++i, root += k, root -= root >= radix ? radix : 0) {
+        const float c = roots[2 * root], s = roots[2 * root + 1];
+        const V a = load(memory + 2 * W * i), b = load(memory + 2 * W * i + W);
+        re += c * a + s * b, im += c * b - s * a;
+      }
+      write(k, re, im);
+    }
+  }
+};
+
+// Calls f with the butterfly of this radix.
+template <class F>
+INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) {
+#define RADIX(R) \
+  case R: {      \
+    Butterfly<R> butterfly; \
+    return f(butterfly);    \
+  }
+  switch (radix) {
+    RADIX(2) RADIX(3) RADIX(4) RADIX(5) RADIX(6) RADIX(7)
+    RADIX(8) RADIX(9) RADIX(10) RADIX(12) RADIX(15) RADIX(16)
+    default: {
+      Definition definition{radix, roots, memory};
+      return f(definition);
+    }
+  }
+#undef RADIX
+}
+
+// Pass p transforms blocks of `size` points in place: size/radix butterflies in each.
+template <bool First, bool Last, class Source, class Target>
+__attribute__((flatten)) void Fft::pass(int p, int size, const Source& source, const Target& target, float* scratch) const {
+  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto& butterfly) __attribute__((always_inline)) {
+    const int radix = butterfly.radix, m = Last ? 1 : size / radix;
+    const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
+    const int *from = in.data(), *to = out.data();
+    for (int block = 0; block < (First ? 1 : n / size); ++block) {
+      float* base = scratch + 2 * W * block * size;
+      const float* w = table ? table + 2 * (block % radices[p - 1] * size) : nullptr;
+      for (int b = 0; b < m; ++b) {
+        auto read = [&](int i, V& re, V& im) __attribute__((always_inline)) {
+          if constexpr (First) return source.load(from[b * radix + i], re, im);
+          re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
+        };
+        auto turn_and_read = [&](int i, V& re, V& im) __attribute__((always_inline)) {
+          read(i, re, im);
+          const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
+          const V x = re;
+          re = x * c + im * s, im = im * c - x * s;
+        };
+        auto write = [&](int i, V re, V im) __attribute__((always_inline)) {
+          if constexpr (Last) return target.put(to[block * size + i], re, im);
+          store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
+        };
+        if (!First && w) {
+          butterfly.run(turn_and_read, write);
+        } else {
+          butterfly.run(read, write);
+        }
+      }
+    }
+  });
+}
+
+template <class Source, class Target>
+void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
+  const int passes = radices.size();
+  if (passes == 1) return pass<true, true>(0, n, source, target, scratch);
+  pass<true, false>(0, n, source, target, scratch);
+  int size = n / radices[0];
+  for (int p = 1; p + 1 < passes; size /= radices[p++]) pass<false, false>(p, size, source, target, scratch);
+  pass<false, true>(passes - 1, size, source, target, scratch);
+}
+
+}  // namespace scatterlab

@@ -1,0 +1,316 @@
+// The scattering of one block of images: the textbook loop over the tree, on vectors.
+//
+//   scatter(node):  for every child:  U[child] = |ifft(fft(U[node])·ψ̂)|     columns, then rows
+//                                     S[child] = rows·U[child]·columnsᵀ       while a row is at hand
+//                                     fft(U[child]) where it has children     rows, then columns
+//
+// A row vector holds W rows: of W images, or of one image (and its sibling paths, one after the
+// other), then transposed as they are read from and written to arrays that run along columns.
+#pragma once
+
+#include <cstring>
+#include <new>
+
+#include "plan.hpp"
+
+namespace scatterlab {
+
+// 64-byte aligned floats, handed out in turn.
+class Memory {
+ public:
+  explicit Memory(size_t floats) : base(static_cast<float*>(::operator new(4 * floats, std::align_val_t(64)))), next(base) {
+    std::memset(base, 0, 4 * floats);
+  }
+  ~Memory() { ::operator delete(base, std::align_val_t(64)); }
+  Memory(const Memory&) = delete;
+  float* take(size_t floats) {
+    float* taken = next;
+    next += (floats + 15) / 16 * 16;
+    return taken;
+  }
+
+ private:
+  float *base, *next;
+};
+
+// How many floats each array of a transform takes.
+struct Sizes {
+  size_t tile = 0, averaged = 0, summed = 0, row = 0, scratch = 0;
+  std::vector<size_t> half, spectrum;  // (depth)
+
+  explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
+    visit(plan, 0, 0, 0, 1);
+  }
+  size_t total() const {
+    size_t sum = tile + averaged + summed + 4 * row + scratch + 128;
+    for (size_t d = 0; d < half.size(); ++d) sum += half[d] + spectrum[d] + 32;
+    return sum;
+  }
+
+ private:
+  void visit(const Plan& plan, int node, int depth, int level, int paths) {
+    const size_t ny = plan.ny[level], nx = plan.nx[level], width = round_up(nx, W);
+    tile = std::max(tile, 2 * ny * plan.tile_row(level, paths) + 2 * W);
+    averaged = std::max(averaged, ny * plan.output_row(paths) + W);
+    summed = std::max(summed, size_t(plan.out_height) * plan.output_row(paths) + W * W);
+    row = std::max({row, 2 * W * width, 2 * W * size_t(plan.out_width + W)});
+    scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
+    if (!plan.groups[node].empty()) {
+      half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
+      spectrum[depth] = std::max(spectrum[depth], 2 * ny * plan.spectrum_row(level) + W);
+    }
+    for (const Group& group : plan.groups[node])
+      for (int child : group.nodes) visit(plan, child, depth + 1, group.level, group.nodes.size());
+  }
+};
+
+// Where the last pass of the transform along columns leaves them, and their complex conjugates:
+// the spectrum of a real signal from the half that was computed.
+template <bool Columns>
+struct Mirrored {
+  float* spectrum;
+  ptrdiff_t row;  // floats of a row of one part
+  int ny, mirror;  // where the conjugates go; −1: nowhere, they are there already
+  int at;
+
+  INLINE void put(int y, V re, V im) const {
+    float* to = spectrum + 2 * row * y;
+    store(to + at, re), store(to + row + at, im);
+    if (mirror < 0) return;
+    float* back = spectrum + 2 * row * (y ? ny - y : 0);
+    if constexpr (Columns) re = reversed(re), im = reversed(im);
+    store(back + mirror, re), store(back + row + mirror, -im);
+  }
+};
+
+// The modulus of an inverse transform, whatever the order of its parts.
+struct Modulus {
+  float* to;
+  INLINE void put(int i, V a, V b) const { store(to + W * i, modulus(a, b)); }
+};
+
+template <bool Columns>
+class Transform {
+ public:
+  explicit Transform(const Plan& plan) : Transform(plan, Sizes(plan)) {}
+
+  // Scatters the images of one block, through every `parts`-th group of first wavelets.
+  void operator()(const float* block, int count, float* out, int part, int parts) {
+    images = block, valid = count, output = out;
+    rows(0, 1, !plan.groups[0].empty(), half[0], [&](int b, float* to) { pad(b, to); });
+    if (part == 0) average_columns(0, {0});
+    if (plan.groups[0].empty()) return;
+    forward_columns(0, half[0], spectrum[0]);
+    for (size_t g = part; g < plan.groups[0].size(); g += parts) scatter(plan.groups[0][g], 0, 0);
+  }
+
+ private:
+  const Plan& plan;
+  Memory memory;
+  std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
+  float *tile, *averaged, *summed, *first, *second, *packed, *gathered, *scratch;
+  const float* images;
+  float* output;
+  int valid;
+
+  Transform(const Plan& plan, const Sizes& sizes) : plan(plan), memory(sizes.total()) {
+    for (size_t depth = 0; depth < sizes.half.size(); ++depth) {
+      half.push_back(memory.take(sizes.half[depth]));
+      spectrum.push_back(memory.take(sizes.spectrum[depth]));
+    }
+    tile = memory.take(sizes.tile), averaged = memory.take(sizes.averaged);
+    summed = memory.take(sizes.summed), scratch = memory.take(sizes.scratch);
+    for (float** row : {&first, &packed, &gathered}) *row = memory.take(sizes.row);
+    second = first + sizes.row / 2;
+  }
+
+  // U and S of a group of children, from the spectrum at `depth`; then of theirs.
+  void scatter(const Group& group, int before, int depth) {
+    const int level = group.level, paths = group.nodes.size();
+    inverse_columns(group, before, spectrum[depth]);
+    rows(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { inverse_row(level, paths, b, to); });
+    average_columns(level, group.nodes);
+    for (int path = 0; path < paths; ++path) {
+      const std::vector<Group>& next = plan.groups[group.nodes[path]];
+      if (next.empty()) continue;
+      forward_columns(level, half[depth + 1] + path * 2 * plan.ny[level] * plan.half_row(level), spectrum[depth + 1]);
+      for (const Group& children : next) scatter(children, level, depth + 1);
+    }
+  }
+
+  // ⋆ψ and periodisation, then the inverse transform along columns, into the tile.
+  void inverse_columns(const Group& group, int before, const float* from) {
+    const ptrdiff_t plane = plan.spectrum_row(before);
+    const Taps& taps = *group.taps;
+    constexpr int lanes = Columns ? W : 1;
+    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
+    const int columns = (taps.start.size() - 1) / ny;
+    for (int c = 0; c < columns; ++c) {
+      const Strided to{tile + row + c * W, tile + c * W, 2 * row};
+      const int* start = &taps.start[c * ny];
+      if (taps.complex) {
+        const Filtered<true, lanes> source{from, plane, start, taps.offset.data(), taps.weight.data()};
+        plan.fft_y[group.level](source, to, scratch);
+      } else {
+        const Filtered<false, lanes> source{from, plane, start, taps.offset.data(), taps.weight.data()};
+        plan.fft_y[group.level](source, to, scratch);
+      }
+    }
+  }
+
+  // The inverse transform along one vector of rows of the tile, and its modulus.
+  void inverse_row(int level, int paths, int block, float* to) {
+    const int row = plan.tile_row(level, paths), nx = plan.nx[level];
+    if constexpr (Columns) {
+      const int ny = plan.ny[level], last = paths * ny - 1;
+      const float* lane[W];
+      for (int i = 0; i < W; ++i) {
+        const int q = std::min(block * W + i, last);
+        lane[i] = tile + 2 * row * (q % ny) + q / ny * nx;
+      }
+      float *re = gathered, *im = gathered + W * round_up(nx, W);
+      for (int x = 0; x < nx; x += W) gather(lane, x, re + W * x), gather(lane, row + x, im + W * x);
+      plan.fft_x[level](Strided{im, re, W}, Modulus{to}, scratch);
+    } else {
+      float* re = tile + 2 * row * block;
+      plan.fft_x[level](Strided{re + row, re, W}, Modulus{to}, scratch);
+    }
+  }
+
+  static INLINE void gather(const float* const* lane, ptrdiff_t at, float* to) {
+    V block[W];
+    unrolled<W>([&](auto i) { block[i] = load(lane[i] + at); });
+    transpose(block);
+    unrolled<W>([&](auto i) { store(to + W * i, block[i]); });
+  }
+
+  // Every vector of rows of U, as `source` makes them: averaged along x, and transformed along x
+  // two at a time, as the real and the imaginary part of one signal.
+  template <class Source>
+  void rows(int level, int paths, bool transformed, float* halves, const Source& source) {
+    const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
+    for (int block = 0; block < blocks; block += 2) {
+      source(block, first);
+      average_row(level, paths, block, first);
+      if (block + 1 < blocks) {
+        source(block + 1, second);
+        average_row(level, paths, block + 1, second);
+      }
+      if (!transformed) continue;
+      const int nx = plan.nx[level];
+      plan.fft_x[level](Strided{first, second, W}, Strided{packed, packed + W, 2 * W}, scratch);
+      unpack(level, paths, block, halves, nx);
+    }
+  }
+
+  // X_1 = Z(k) + Z*(−k) and X_2 = (Z(k) − Z*(−k))/i are twice the spectra of both rows.
+  void unpack(int level, int paths, int block, float* halves, int nx) {
+    const int row = plan.half_row(level), ny = plan.ny[level], kept = plan.half(level);
+    auto both = [&](int k, V& a, V& b, V& c, V& d) __attribute__((always_inline)) {
+      const float *z = packed + 2 * W * k, *m = packed + 2 * W * (k ? nx - k : 0);
+      const V x = load(z), y = load(z + W), u = load(m), v = load(m + W);
+      a = x + u, b = y - v, c = y + v, d = u - x;
+    };
+    if constexpr (!Columns) {
+      float* to = halves + 2 * row * block;
+      const bool pair = block + 1 < ny;
+      for (int k = 0; k < kept; ++k) {
+        V a, b, c, d;
+        both(k, a, b, c, d);
+        store(to + W * k, a), store(to + row + W * k, b);
+        if (pair) store(to + 2 * row + W * k, c), store(to + 3 * row + W * k, d);
+      }
+    } else {
+      for (int k = 0; k < kept; k += W) {
+        V parts[4][W];
+        for (int i = 0; i < W; ++i) both((k + i) % nx, parts[0][i], parts[1][i], parts[2][i], parts[3][i]);
+        for (int part = 0; part < 4; ++part) {
+          transpose(parts[part]);
+          const int from = (block + part / 2) * W, lanes = std::min(W, paths * ny - from);
+          for (int i = 0; i < lanes; ++i)
+            store(halves + row * (2 * (from + i) + part % 2) + k, parts[part][i]);
+        }
+      }
+    }
+  }
+
+  // Along columns, from half spectra of rows to the whole spectrum.
+  void forward_columns(int level, float* from, float* to) {
+    const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
+    const int source = plan.half_row(level), target = plan.spectrum_row(level);
+    constexpr int lanes = Columns ? W : 1, unit = Columns ? 1 : W;
+    for (int k = 0; k < kept; k += lanes) {
+      const int mirror = nx - k - lanes + 1;
+      const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
+      const Mirrored<Columns> whole{to, target, ny, needed ? mirror * unit : -1, k * unit};
+      plan.fft_y[level](Strided{from + k * unit, from + source + k * unit, 2 * source}, whole, scratch);
+    }
+    if constexpr (Columns)  // sums of taps read across the end of a row
+      for (int part = 0; part < 2 * ny; ++part)
+        for (int i = 0; i < W; ++i) to[part * target + nx + i] = to[part * target + i];
+  }
+
+  void average_row(int level, int paths, int block, const float* row) {
+    const int width = plan.output_row(paths), nxo = plan.out_width;
+    if constexpr (Columns) {
+      const int ny = plan.ny[level], lanes = std::min(W, paths * ny - block * W);
+      plan.average_x[level](row, W, gathered, W);
+      for (int x = 0; x < nxo; x += W) {
+        V sums[W];
+        unrolled<W>([&](auto i) { sums[i] = load(gathered + W * (x + i)); });
+        transpose(sums);
+        for (int i = 0; i < lanes; ++i) {  // in order: the next path's row mends what this one overruns
+          const int q = block * W + i;
+          store(averaged + width * (q % ny) + q / ny * nxo + x, sums[i]);
+        }
+      }
+    } else {
+      plan.average_x[level](row, W, averaged + width * block, W);
+    }
+  }
+
+  void average_columns(int level, const std::vector<int>& nodes) {
+    const int width = plan.output_row(nodes.size()), nxo = plan.out_width, nyo = plan.out_height;
+    const int vectors = Columns ? round_up(nodes.size() * nxo, W) / W : nxo;
+    const ptrdiff_t area = ptrdiff_t(nyo) * nxo;
+    if constexpr (Columns) {
+      for (int c = 0; c < vectors; ++c) plan.average_y[level](averaged + c * W, width, summed + c * W, width);
+      for (size_t path = 0; path < nodes.size(); ++path)
+        for (int y = 0; y < nyo; ++y)
+          std::memcpy(output + nodes[path] * area + y * nxo, summed + y * width + path * nxo, 4 * nxo);
+    } else {
+      for (int c = 0; c < vectors; ++c) plan.average_y[level](averaged + c * W, width, summed + c * W, W * nxo);
+      float* to = output + nodes[0] * area;
+      const ptrdiff_t image = plan.nodes * area;
+      int i = 0;
+      for (; i + W <= area; i += W) {
+        V block[W];
+        unrolled<W>([&](auto r) { block[r] = load(summed + W * (i + r)); });
+        transpose(block);
+        for (int lane = 0; lane < valid; ++lane) store(to + lane * image + i, block[lane]);
+      }
+      for (; i < area; ++i)
+        for (int lane = 0; lane < valid; ++lane) to[lane * image + i] = summed[W * i + lane];
+    }
+  }
+
+  // One vector of rows of the padded images.
+  void pad(int block, float* to) const {
+    const int ny = plan.ny[0], nx = plan.nx[0];
+    for (int lane = 0; lane < W; ++lane) {
+      const int y = Columns ? std::min(block * W + lane, ny - 1) : block;
+      const float* image = images + (Columns ? 0 : std::min(lane, valid - 1)) * ptrdiff_t(plan.height) * plan.width;
+      const int above = plan.source_y[y], below = plan.source_y[ny + y];
+      for (int x = 0; x < nx; ++x) {
+        const int left = plan.source_x[x], right = plan.source_x[nx + x];
+        auto pixel = [&](int v, int u) { return v < 0 || u < 0 ? 0.f : image[ptrdiff_t(v) * plan.width + u]; };
+        float value = pixel(above, left);
+        if (above != below || left != right)
+          value = 0.25f * (value + pixel(above, right) + pixel(below, left) + pixel(below, right));
+        to[W * x + lane] = value;
+      }
+    }
+  }
+};
+
+}  // namespace scatterlab
