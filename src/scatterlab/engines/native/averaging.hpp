@@ -19,7 +19,7 @@ class Averaging {
     float largest = 0;
     for (int i = 0; i < outputs * samples; ++i) largest = std::max(largest, std::abs(matrix[i]));
     for (int first = 0; first < outputs;) {
-      const int left = outputs - first, rows = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+      const int left = outputs - first, bands_left = (left + 7) / 8, rows = (left + bands_left - 1) / bands_left;
       Band band{first, rows, samples, 0, {}};
       for (int o = first; o < first + rows; ++o)
         for (int i = 0; i < samples; ++i)
@@ -32,15 +32,26 @@ class Averaging {
     }
   }
 
+  static Averaging adjoint(const float* matrix, int outputs, int samples) {
+    std::vector<float> transposed(size_t(outputs) * samples);
+    for (int o = 0; o < outputs; ++o)
+      for (int i = 0; i < samples; ++i) transposed[i * outputs + o] = matrix[o * samples + i];
+    return Averaging(transposed.data(), samples, outputs);
+  }
+
   // Vectors `step` floats apart to as many as there are outputs, `out_step` apart.
   INLINE void operator()(const float* in, ptrdiff_t step, float* out, ptrdiff_t out_step) const {
     for (const Band& band : bands) {
       float* to = out + band.first * out_step;
       switch (band.rows) {
-        case 8: apply<8>(band, in, step, to, out_step); break;
-        case 4: apply<4>(band, in, step, to, out_step); break;
+        case 1: apply<1>(band, in, step, to, out_step); break;
         case 2: apply<2>(band, in, step, to, out_step); break;
-        default: apply<1>(band, in, step, to, out_step);
+        case 3: apply<3>(band, in, step, to, out_step); break;
+        case 4: apply<4>(band, in, step, to, out_step); break;
+        case 5: apply<5>(band, in, step, to, out_step); break;
+        case 6: apply<6>(band, in, step, to, out_step); break;
+        case 7: apply<7>(band, in, step, to, out_step); break;
+        default: apply<8>(band, in, step, to, out_step);
       }
     }
   }

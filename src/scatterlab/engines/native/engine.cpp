@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <thread>
 
-#include "transform.hpp"
+#include "gradient.hpp"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -67,6 +67,21 @@ Status forward(const Plan& plan, const float* images, int64_t count, float* out,
   });
 }
 
+template <bool Columns>
+Status backward(const Plan& plan, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
+  constexpr int block = Columns ? 1 : W;
+  const int64_t blocks = (count + block - 1) / block;
+  const int64_t pixels = int64_t(plan.height) * plan.width, outputs = int64_t(plan.nodes) * plan.out_height * plan.out_width;
+  std::atomic<int64_t> next{0};
+  return in_threads(std::min<int64_t>(threads, blocks), [&](int) {
+    Gradient<Columns> gradient(plan);
+    for (int64_t task; (task = next++) < blocks;) {
+      const int64_t first = task * block;
+      gradient(images + first * pixels, grad_output + first * outputs, std::min<int64_t>(block, count - first), grad_images + first * pixels);
+    }
+  });
+}
+
 }  // namespace
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -85,4 +100,10 @@ EXPORT int scatterlab_lanes(const void* plan) { return static_cast<const Plan*>(
 EXPORT int scatterlab_forward(const void* plan, const float* images, int64_t count, float* out, int threads) {
   const Plan& known = *static_cast<const Plan*>(plan);
   return known.columns ? forward<true>(known, images, count, out, threads) : forward<false>(known, images, count, out, threads);
+}
+
+EXPORT int scatterlab_backward(const void* plan, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
+  const Plan& known = *static_cast<const Plan*>(plan);
+  return known.columns ? backward<true>(known, images, grad_output, count, grad_images, threads)
+                       : backward<false>(known, images, grad_output, count, grad_images, threads);
 }

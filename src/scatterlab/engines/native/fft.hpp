@@ -22,6 +22,9 @@ struct Strided {
   INLINE void put(int i, V a, V b) const { store(re + i * step, a), store(im + i * step, b); }
 };
 
+// Neither source nor target: a pass works on the scratch memory.
+struct Scratch {};
+
 class Fft {
  public:
   int n;
@@ -205,10 +208,11 @@ template <class Source, class Target>
 void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
   const int passes = radices.size();
   if (passes == 1) return pass<true, true>(0, n, source, target, scratch);
-  pass<true, false>(0, n, source, target, scratch);
+  pass<true, false>(0, n, source, Scratch{}, scratch);
   int size = n / radices[0];
-  for (int p = 1; p + 1 < passes; size /= radices[p++]) pass<false, false>(p, size, source, target, scratch);
-  pass<false, true>(passes - 1, size, source, target, scratch);
+  for (int p = 1; p + 1 < passes; size /= radices[p++])
+    pass<false, false>(p, size, Scratch{}, Scratch{}, scratch);
+  pass<false, true>(passes - 1, size, Scratch{}, target, scratch);
 }
 
 }  // namespace scatterlab

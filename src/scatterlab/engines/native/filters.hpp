@@ -19,6 +19,12 @@ struct Taps {
   std::vector<float> weight;
 };
 
+template <int Lanes>
+INLINE V factor(const float* weight) {
+  if constexpr (Lanes == 1) return all(*weight);
+  return scatterlab::load(weight);
+}
+
 // The filtered spectrum, one column at a time, as the source of an inverse transform: real and
 // imaginary parts change places.
 template <bool Complex, int Lanes>
@@ -28,20 +34,15 @@ struct Filtered {
   const int *start, *offset;
   const float* weight;
 
-  static INLINE V factor(const float* w) {
-    if constexpr (Lanes == 1) return all(*w);
-    return scatterlab::load(w);
-  }
-
   INLINE void load(int i, V& a, V& b) const {
     V re{}, im{};
     for (int tap = start[i]; tap < start[i + 1]; ++tap) {
       const V x = scatterlab::load(spectrum + offset[tap]), y = scatterlab::load(spectrum + offset[tap] + plane);
       if constexpr (Complex) {
-        const V c = factor(weight + 2 * Lanes * tap), s = factor(weight + 2 * Lanes * tap + Lanes);
+        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
         re += c * x - s * y, im += c * y + s * x;
       } else {
-        const V c = factor(weight + Lanes * tap);
+        const V c = factor<Lanes>(weight + Lanes * tap);
         re += c * x, im += c * y;
       }
     }

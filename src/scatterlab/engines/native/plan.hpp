@@ -41,7 +41,7 @@ struct Plan {
   std::vector<int> ny, nx;                  // (level)
   std::vector<int> source_y, source_x;
   std::vector<Fft> fft_y, fft_x;            // (level)
-  std::vector<Averaging> average_y, average_x;
+  std::vector<Averaging> average_y, average_x, spread_y, spread_x;  // and their adjoints
   std::vector<std::vector<Group>> groups;   // (node): its children
 
   Plan(const Description& d, int split);
@@ -67,6 +67,8 @@ inline Plan::Plan(const Description& d, int split)
     fft_y.emplace_back(ny[level]), fft_x.emplace_back(nx[level]);
     average_y.emplace_back(d.averaging_y[level], out_height, ny[level]);
     average_x.emplace_back(d.averaging_x[level], out_width, nx[level]);
+    spread_y.push_back(Averaging::adjoint(d.averaging_y[level], out_height, ny[level]));
+    spread_x.push_back(Averaging::adjoint(d.averaging_x[level], out_width, nx[level]));
   }
   source_y.assign(d.source_y, d.source_y + 2 * ny[0]), source_x.assign(d.source_x, d.source_x + 2 * nx[0]);
   columns = split ? split == 2 : 8L * W * ny[0] * nx[0] > SMALL_TILE;

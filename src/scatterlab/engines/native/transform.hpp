@@ -42,7 +42,7 @@ struct Sizes {
     visit(plan, 0, 0, 0, 1);
   }
   size_t total() const {
-    size_t sum = tile + averaged + summed + 4 * row + scratch + 128;
+    size_t sum = tile + averaged + summed + 3 * row + scratch + 128;
     for (size_t d = 0; d < half.size(); ++d) sum += half[d] + spectrum[d] + 32;
     return sum;
   }
@@ -97,14 +97,14 @@ class Transform {
   // Scatters the images of one block, through every `parts`-th group of first wavelets.
   void operator()(const float* block, int count, float* out, int part, int parts) {
     images = block, valid = count, output = out;
-    rows(0, 1, !plan.groups[0].empty(), half[0], [&](int b, float* to) { pad(b, to); });
+    rows<true>(0, 1, !plan.groups[0].empty(), half[0], [&](int b, float* to) { pad(b, to); });
     if (part == 0) average_columns(0, {0});
     if (plan.groups[0].empty()) return;
     forward_columns(0, half[0], spectrum[0]);
     for (size_t g = part; g < plan.groups[0].size(); g += parts) scatter(plan.groups[0][g], 0, 0);
   }
 
- private:
+ protected:
   const Plan& plan;
   Memory memory;
   std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
@@ -128,7 +128,7 @@ class Transform {
   void scatter(const Group& group, int before, int depth) {
     const int level = group.level, paths = group.nodes.size();
     inverse_columns(group, before, spectrum[depth]);
-    rows(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { inverse_row(level, paths, b, to); });
+    rows<true>(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { inverse_row(level, paths, b, to); });
     average_columns(level, group.nodes);
     for (int path = 0; path < paths; ++path) {
       const std::vector<Group>& next = plan.groups[group.nodes[path]];
@@ -160,6 +160,13 @@ class Transform {
 
   // The inverse transform along one vector of rows of the tile, and its modulus.
   void inverse_row(int level, int paths, int block, float* to) {
+    float *re, *im;
+    open_row(tile, level, paths, block, re, im);
+    plan.fft_x[level](Strided{im, re, W}, Modulus{to}, scratch);
+  }
+
+  // Real and imaginary parts of one vector of rows of a tile.
+  void open_row(float* tile, int level, int paths, int block, float*& re, float*& im) {
     const int row = plan.tile_row(level, paths), nx = plan.nx[level];
     if constexpr (Columns) {
       const int ny = plan.ny[level], last = paths * ny - 1;
@@ -168,12 +175,10 @@ class Transform {
         const int q = std::min(block * W + i, last);
         lane[i] = tile + 2 * row * (q % ny) + q / ny * nx;
       }
-      float *re = gathered, *im = gathered + W * round_up(nx, W);
+      re = gathered, im = gathered + W * round_up(nx, W);
       for (int x = 0; x < nx; x += W) gather(lane, x, re + W * x), gather(lane, row + x, im + W * x);
-      plan.fft_x[level](Strided{im, re, W}, Modulus{to}, scratch);
     } else {
-      float* re = tile + 2 * row * block;
-      plan.fft_x[level](Strided{re + row, re, W}, Modulus{to}, scratch);
+      re = tile + 2 * row * block, im = re + row;
     }
   }
 
@@ -186,15 +191,15 @@ class Transform {
 
   // Every vector of rows of U, as `source` makes them: averaged along x, and transformed along x
   // two at a time, as the real and the imaginary part of one signal.
-  template <class Source>
+  template <bool Averaged, class Source>
   void rows(int level, int paths, bool transformed, float* halves, const Source& source) {
     const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
     for (int block = 0; block < blocks; block += 2) {
       source(block, first);
-      average_row(level, paths, block, first);
+      if (Averaged) average_row(level, paths, block, first);
       if (block + 1 < blocks) {
         source(block + 1, second);
-        average_row(level, paths, block + 1, second);
+        if (Averaged) average_row(level, paths, block + 1, second);
       }
       if (!transformed) continue;
       const int nx = plan.nx[level];

@@ -1,0 +1,281 @@
+// The gradient of a function of the scattering of one block of images.
+//
+//   gather(node):  z = ifft(fft(U[parent])·ψ̂), as in the transform
+//                  g = rowsᵀ·∂S[node]·columns + what the children of the node gathered
+//                  gathered of the parent += Re ifft*(ψ̂*·fft(g·z/|z|))
+//
+// Nothing is kept from the forward transform: it is computed again on the way, which costs less
+// than writing it to memory and reading it back.
+#pragma once
+
+#include "transform.hpp"
+
+namespace scatterlab {
+
+// The adjoint of `Filtered`: what a column of the child's spectrum adds to the parent's.
+template <bool Complex, int Lanes>
+struct Spread {
+  float* spectrum;
+  ptrdiff_t plane;
+  const int *start, *offset;
+  const float* weight;
+
+  INLINE void put(int i, V re, V im) const {
+    for (int tap = start[i]; tap < start[i + 1]; ++tap) {
+      float *x = spectrum + offset[tap], *y = x + plane;
+      if constexpr (Complex) {
+        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
+        store(x, load(x) + c * re + s * im), store(y, load(y) + c * im - s * re);
+      } else {
+        const V c = factor<Lanes>(weight + Lanes * tap);
+        store(x, load(x) + c * re), store(y, load(y) + c * im);
+      }
+    }
+  }
+};
+
+// Twice the real part: spectra are kept doubled.
+struct RealPart {
+  float* to;
+  INLINE void put(int i, V, V re) const { store(to + W * i, re + re); }
+};
+
+template <bool Columns>
+class Gradient : Transform<Columns> {
+  using Base = Transform<Columns>;
+  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::first, Base::second, Base::gathered, Base::scratch, Base::valid;
+
+ public:
+  explicit Gradient(const Plan& plan) : Base(plan), more(sizes(plan)) {
+    const Sizes known(plan);
+    for (int depth = 0; depth <= plan.depth; ++depth) {
+      collected.push_back(more.take(known.spectrum[depth]));
+      tiles.push_back(more.take(known.tile));
+      pulled.push_back(more.take(known.tile));
+    }
+  }
+
+  // Writes the gradient for the images of one block, given that for their scattering.
+  void operator()(const float* block, const float* outputs, int count, float* gradient) {
+    this->images = block, valid = count, grad_output = outputs;
+    std::memset(gradient, 0, 4 * size_t(count) * plan.height * plan.width);
+    float* root = pulled[0];
+    if (!plan.groups[0].empty()) {
+      this->template rows<false>(0, 1, true, half[0], [&](int b, float* to) { this->pad(b, to); });
+      this->forward_columns(0, half[0], spectrum[0]);
+      clear(0, 0);
+      for (const Group& group : plan.groups[0]) descend(group, 0, 0);
+      pull(0, 0, 1, 0, root);
+    }
+    spread_columns(0, {0});
+    const int blocks = Columns ? (plan.ny[0] + W - 1) / W : plan.ny[0];
+    for (int b = 0; b < blocks; ++b) {
+      spread_row(0, 1, b, first);
+      if (!plan.groups[0].empty()) add_pulled(0, 1, b, root, first);
+      unpad(b, first, gradient);
+    }
+  }
+
+ private:
+  Memory more;
+  std::vector<float*> collected;  // (depth): for the spectrum of the node being scattered
+  std::vector<float*> tiles;      // (depth): the children's, before their modulus
+  std::vector<float*> pulled;     // (depth): for U of the children, from theirs
+  const float* grad_output;
+
+  static size_t sizes(const Plan& plan) {
+    const Sizes known(plan);
+    size_t sum = 64;
+    for (size_t spectrum : known.spectrum) sum += spectrum + 2 * known.tile + 64;
+    return sum;
+  }
+
+  void clear(int level, int depth) {
+    std::memset(collected[depth], 0, 4 * (2 * size_t(plan.ny[level]) * plan.spectrum_row(level) + W));
+  }
+
+  // What a group of children adds to the gradient for the spectrum at `depth`.
+  void descend(const Group& group, int before, int depth) {
+    const int level = group.level, paths = group.nodes.size();
+    this->tile = tiles[depth];
+    this->inverse_columns(group, before, spectrum[depth]);
+    this->template rows<false>(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { propagate_row(level, paths, b, to); });
+    for (int path = 0; path < paths; ++path) {
+      const std::vector<Group>& next = plan.groups[group.nodes[path]];
+      if (next.empty()) continue;
+      this->forward_columns(level, half[depth + 1] + path * 2 * plan.ny[level] * plan.half_row(level), spectrum[depth + 1]);
+      clear(level, depth + 1);
+      for (const Group& children : next) descend(children, level, depth + 1);
+      pull(level, depth + 1, paths, path, pulled[depth]);
+    }
+    this->tile = tiles[depth];
+    spread_columns(level, group.nodes);
+    const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
+    for (int b = 0; b < blocks; ++b) {
+      spread_row(level, paths, b, first);
+      if (group.transformed) add_pulled(level, paths, b, pulled[depth], first, &group);
+      turn_row(level, paths, b, first);
+    }
+    collect(group, before, collected[depth]);
+  }
+
+  // z along one vector of rows, left in the tile, and its modulus.
+  void propagate_row(int level, int paths, int block, float* to) {
+    const int nx = plan.nx[level];
+    float *re, *im;
+    this->open_row(tile, level, paths, block, re, im);
+    plan.fft_x[level](Strided{im, re, W}, Strided{im, re, W}, scratch);
+    for (int x = 0; x < nx; ++x) store(to + W * x, modulus(load(re + W * x), load(im + W * x)));
+    close_row(level, paths, block, re, im);
+  }
+
+  // g·z/|z| along one vector of rows and its transform, left in the tile.
+  void turn_row(int level, int paths, int block, const float* g) {
+    const int nx = plan.nx[level];
+    float *re, *im;
+    this->open_row(tile, level, paths, block, re, im);
+    for (int x = 0; x < nx; ++x) {
+      const V a = load(re + W * x), b = load(im + W * x);
+      const V factor = load(g + W * x) * reciprocal_modulus(a, b);
+      store(re + W * x, a * factor), store(im + W * x, b * factor);
+    }
+    plan.fft_x[level](Strided{re, im, W}, Strided{re, im, W}, scratch);
+    close_row(level, paths, block, re, im);
+  }
+
+  // Puts a vector of rows back where `open_row` took it from.
+  void close_row(int level, int paths, int block, const float* re, const float* im) {
+    if constexpr (Columns) {
+      const int row = plan.tile_row(level, paths), nx = plan.nx[level], ny = plan.ny[level];
+      const int lanes = std::min(W, paths * ny - block * W);
+      for (const float* part : {re, im})
+        for (int x = 0; x < nx; x += W) {
+          V values[W];
+          unrolled<W>([&](auto i) { values[i] = load(part + W * (x + i)); });
+          transpose(values);
+          for (int i = 0; i < lanes; ++i) {
+            const int q = block * W + i;
+            float* to = tile + 2 * row * (q % ny) + q / ny * nx + (part == im ? row : 0) + x;
+            if (x + W <= nx) {
+              store(to, values[i]);
+            } else {
+              std::memcpy(to, &values[i], 4 * (nx - x));
+            }
+          }
+        }
+    }
+  }
+
+  // Transforms the columns of the tile and adds them to the gradient for the parent's spectrum.
+  void collect(const Group& group, int before, float* to) {
+    const ptrdiff_t plane = plan.spectrum_row(before);
+    const Taps& taps = *group.taps;
+    constexpr int lanes = Columns ? W : 1;
+    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
+    const int columns = (taps.start.size() - 1) / ny;
+    for (int c = 0; c < columns; ++c) {
+      const Strided from{tile + c * W, tile + row + c * W, 2 * row};
+      const int* start = &taps.start[c * ny];
+      if (taps.complex) {
+        plan.fft_y[group.level](from, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, scratch);
+      } else {
+        plan.fft_y[group.level](from, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, scratch);
+      }
+    }
+  }
+
+  // The gradient for U of one path, from that for its spectrum, into its rows of `to`.
+  void pull(int level, int depth, int paths, int path, float* to) {
+    const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level), target = plan.tile_row(level, paths);
+    float* from = collected[depth];
+    if constexpr (Columns)
+      for (int part = 0; part < 2 * ny; ++part)
+        for (int i = W - 1; i >= 0; --i) from[part * row + i] += from[part * row + nx + i];
+    for (int x = 0; x < nx; x += Columns ? W : 1) {
+      float *re = from + x * (Columns ? 1 : W), *im = re + row;
+      plan.fft_y[level](Strided{im, re, 2 * row}, Strided{im, re, 2 * row}, scratch);
+    }
+    for (int block = 0; block < (Columns ? (ny + W - 1) / W : ny); ++block) {
+      float *re, *im;
+      if constexpr (Columns) {
+        const float* lane[W];
+        for (int i = 0; i < W; ++i) lane[i] = from + 2 * row * std::min(block * W + i, ny - 1);
+        re = gathered, im = gathered + W * round_up(nx, W);
+        for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, row + x, im + W * x);
+        plan.fft_x[level](Strided{im, re, W}, RealPart{second}, scratch);
+        for (int x = 0; x < nx; ++x)
+          for (int i = 0; i < std::min(W, ny - block * W); ++i)
+            to[target * (block * W + i) + path * nx + x] = second[W * x + i];
+      } else {
+        re = from + 2 * row * block, im = re + row;
+        plan.fft_x[level](Strided{im, re, W}, RealPart{to + target * block}, scratch);
+      }
+    }
+  }
+
+  // Adds to one vector of rows what was pulled from the children of the paths that have any.
+  void add_pulled(int level, int paths, int block, const float* from, float* to, const Group* group = nullptr) {
+    const int row = plan.tile_row(level, paths), nx = plan.nx[level], ny = plan.ny[level];
+    if constexpr (Columns) {
+      for (int i = 0; i < W && block * W + i < paths * ny; ++i) {
+        const int q = block * W + i, path = q / ny;
+        if (group && plan.groups[group->nodes[path]].empty()) continue;
+        for (int x = 0; x < nx; ++x) to[W * x + i] += from[row * (q % ny) + path * nx + x];
+      }
+    } else {
+      for (int x = 0; x < nx; ++x) store(to + W * x, load(to + W * x) + load(from + row * block + W * x));
+    }
+  }
+
+  // The adjoint of `average_columns`.
+  void spread_columns(int level, const std::vector<int>& nodes) {
+    const int width = plan.output_row(nodes.size()), nxo = plan.out_width, nyo = plan.out_height;
+    const ptrdiff_t area = ptrdiff_t(nyo) * nxo, image = plan.nodes * area;
+    if constexpr (Columns) {
+      for (size_t path = 0; path < nodes.size(); ++path)
+        for (int y = 0; y < nyo; ++y)
+          std::memcpy(summed + y * width + path * nxo, grad_output + nodes[path] * area + y * nxo, 4 * nxo);
+      const int vectors = round_up(nodes.size() * nxo, W) / W;
+      for (int c = 0; c < vectors; ++c) plan.spread_y[level](summed + c * W, width, averaged + c * W, width);
+    } else {
+      const float* from = grad_output + nodes[0] * area;
+      for (int i = 0; i < area; ++i)
+        for (int lane = 0; lane < W; ++lane) summed[W * i + lane] = lane < valid ? from[lane * image + i] : 0;
+      for (int c = 0; c < nxo; ++c) plan.spread_y[level](summed + c * W, W * nxo, averaged + c * W, width);
+    }
+  }
+
+  // The adjoint of `average_row`.
+  void spread_row(int level, int paths, int block, float* to) {
+    const int width = plan.output_row(paths);
+    if constexpr (Columns) {
+      const int ny = plan.ny[level], nxo = plan.out_width, last = paths * ny - 1;
+      const float* lane[W];
+      for (int i = 0; i < W; ++i) {
+        const int q = std::min(block * W + i, last);
+        lane[i] = averaged + width * (q % ny) + q / ny * nxo;
+      }
+      for (int x = 0; x < nxo; x += W) this->gather(lane, x, gathered + W * x);
+      plan.spread_x[level](gathered, W, to, W);
+    } else {
+      plan.spread_x[level](averaged + width * block, W, to, W);
+    }
+  }
+
+  // The adjoint of `pad`.
+  void unpad(int block, const float* row, float* gradient) const {
+    const int ny = plan.ny[0], nx = plan.nx[0], lanes = Columns ? std::min(W, ny - block * W) : valid;
+    for (int lane = 0; lane < lanes; ++lane) {
+      const int y = Columns ? block * W + lane : block;
+      float* image = gradient + (Columns ? 0 : lane) * ptrdiff_t(plan.height) * plan.width;
+      for (int v : {plan.source_y[y], plan.source_y[ny + y]})
+        for (int part = 0; v >= 0 && part < 2; ++part)
+          for (int x = 0; x < nx; ++x) {
+            const int u = plan.source_x[part * nx + x];
+            if (u >= 0) image[ptrdiff_t(v) * plan.width + u] += 0.25f * row[W * x + lane];
+          }
+    }
+  }
+};
+
+}  // namespace scatterlab
