@@ -59,6 +59,7 @@ $(BESIDE)/.installed: requirements.lock
 
 kymatio: $(BESIDE)/.installed ## Compare with Kymatio 0.3.0, live, in an environment of its own
 	$(WITH_KYMATIO) tests/golden/from_kymatio.py --check
+	$(WITH_KYMATIO) tests/golden/time_from_kymatio.py --check
 
 benchmark: $(BESIDE)/.installed ## Time scattering against Kymatio, in one process
 	$(WITH_KYMATIO) benchmarks/scattering_speed.py

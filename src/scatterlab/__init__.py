@@ -8,6 +8,7 @@ import torch.
 import importlib
 
 _PUBLIC = {
+    "Scattering1D": "scatterlab.cascades.time_scattering",
     "Scattering2D": "scatterlab.cascades.scattering",
     "LeNet5": "scatterlab.cascades.lenet",
     "open_features": "scatterlab.stores.reader",

@@ -4,10 +4,11 @@ import numpy as np
 import torch
 
 from scatterlab.cascades.cascade import Cascade
+from scatterlab.cascades.signals import check_engine, check_integer, check_signals
 from scatterlab.engines.geometry import axis_of
-from scatterlab.engines.selection import ENGINES, engine_for
+from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
-from scatterlab.errors import InputError, suggest
+from scatterlab.errors import InputError
 from scatterlab.wavelets.bank import filter_bank
 from scatterlab.wavelets.paths import Path, path_table, scattering_paths
 
@@ -70,7 +71,7 @@ class Scattering2D(Cascade):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        check_images(images, self.shape)
+        check_signals(images, self.shape)
         batch = images.shape[:-2]
         if images.numel() == 0:
             return images.new_zeros(*batch, *self.output_shape)
@@ -131,8 +132,7 @@ def check_arguments(J, shape, L, max_order, oversampling, engine) -> tuple[int, 
     except (TypeError, ValueError):
         raise InputError(f"shape={shape!r}: give the image's (height, width)") from None
     for name, value, least in (("J", J, 1), ("L", L, 1), ("max_order", max_order, 0)):
-        if not isinstance(value, (int, np.integer)) or value < least:
-            raise InputError(f"{name}={value!r}: give an integer of at least {least}")
+        check_integer(name, value, least)
     if min(y, x) < 1:
         raise InputError(f"shape=({y}, {x}): the image is empty")
     if min(y, x) < 2**J:
@@ -143,27 +143,8 @@ def check_arguments(J, shape, L, max_order, oversampling, engine) -> tuple[int, 
         )
     if not 0 <= oversampling <= J:
         raise InputError(f"oversampling={oversampling!r}: give an integer from 0 to J={J}")
-    if engine not in ENGINES:
-        raise InputError(f"unknown engine {engine!r}; {suggest(str(engine), ENGINES)}")
+    check_engine(engine)
     return y, x
-
-
-def check_images(images: torch.Tensor, shape: tuple[int, int]) -> None:
-    """Raise `InputError` unless `images` is a finite real tensor (…, y, x) of `shape`."""
-    if not isinstance(images, torch.Tensor):
-        kind = type(images).__name__
-        raise InputError(f"got a {kind}: give a torch tensor (torch.from_numpy makes one)")
-    if images.dtype not in (torch.float32, torch.float64):
-        raise InputError(
-            f"got dtype {images.dtype}: give float32 or float64 (integers: x.float() / 255)"
-        )
-    if images.ndim < 2 or tuple(images.shape[-2:]) != shape:
-        raise InputError(
-            f"got shape {tuple(images.shape)}: the last two dimensions must be {shape}, the "
-            "shape that this transform was made for"
-        )
-    if not torch.isfinite(images).all():
-        raise InputError("the images hold NaN or infinite values: clean them first")
 
 
 def from_config(spec, image_shape, classes=None, weights=None):

@@ -5,6 +5,7 @@ padded signal, which is periodic.
 """
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -41,6 +42,14 @@ class Axis:
         """Number of samples on the lattice of layer j."""
         return self.padded >> int(self.resolutions[j])
 
+    @property
+    def output_lattice(self) -> tuple[int, int]:
+        """(count, stride): from the first on, the outputs are every `stride`-th of `count`
+        samples spread evenly over the padded signal."""
+        step = int(self.outputs[1] - self.outputs[0]) if len(self.outputs) > 1 else self.padded
+        common = gcd(self.padded, step)
+        return self.padded // common, step // common
+
 
 def axis_of(size: int, J: int, padding: str, centred: bool, oversampling: int) -> Axis:
     """The sampling of an axis of `size` pixels for scale 2^J ≤ `size`.
@@ -49,14 +58,34 @@ def axis_of(size: int, J: int, padding: str, centred: bool, oversampling: int) -
     lattice of step 2^j is its own mirror image about the image's centre, so that outputs move
     with a rotation by 90° exactly; the others start at 0, as Kymatio's do.
     """
-    if padding not in PADDINGS:
-        raise InputError(f"unknown padding {padding!r}; {suggest(padding, PADDINGS)}")
     step = 2**J
     padded = size if padding == "periodic" else ((size + step) // step + 1) * step
+    centre = (padded - size) // 2 + (size - 1) / 2
+    outputs = output_grid(size, J, padded, centre, centred, oversampling)
+    return sampled(size, padded, J, padding, centred, outputs)
+
+
+def time_axis(
+    size: int, padded: int, log2_T: int, padding: str, centred: bool, oversampling: int
+) -> Axis:
+    """The sampling in time of `size` samples, `padded` in all, for averages over 2^`log2_T`.
+
+    Lattices are as in `axis_of`. `padded` is `size` for periodic padding.
+    """
+    outputs = time_outputs(size, padded, max(log2_T - oversampling, 0), padding, centred)
+    return sampled(size, padded, log2_T, padding, centred, outputs)
+
+
+def sampled(
+    size: int, padded: int, top: int, padding: str, centred: bool, outputs: np.ndarray
+) -> Axis:
+    """The axis with lattices of steps to 2^`top`, or to the largest that divides `padded`."""
+    if padding not in PADDINGS:
+        raise InputError(f"unknown padding {padding!r}; {suggest(padding, PADDINGS)}")
     before = (padded - size) // 2
     centre = before + (size - 1) / 2
     divisible = (padded & -padded).bit_length() - 1
-    resolutions = np.minimum(np.arange(J + 1), divisible)
+    resolutions = np.minimum(np.arange(top + 1), divisible)
     lattices = 2.0**resolutions
     shifts = np.where(resolutions > 0, centre % (lattices / 2), 0) if centred else 0 * lattices
     return Axis(
@@ -64,7 +93,7 @@ def axis_of(size: int, J: int, padding: str, centred: bool, oversampling: int) -
         sources=extension(size, before, padded, padding, centred),
         shifts=shifts,
         resolutions=resolutions,
-        outputs=output_grid(size, J, padded, centre, centred, oversampling),
+        outputs=outputs,
     )
 
 
@@ -76,6 +105,27 @@ def output_grid(size, J, padded, centre, centred, oversampling) -> np.ndarray:
         return centre + step * (np.arange(count) - (count - 1) / 2)
     first = 0 if padded == size else 2**J
     return first + step * np.arange(count)
+
+
+def time_outputs(size, padded, log2_step, padding, centred) -> np.ndarray:
+    """Positions in time, a step of 2^`log2_step` apart.
+
+    ⌈size/step⌉ of them about the signal's centre, or those multiples of the step that are in the
+    signal, give or take one at its end: Kymatio's. Periodic signals have ⌊size/step⌋, since their
+    last sample's neighbour is the first.
+    """
+    step = 2**log2_step
+    before = (padded - size) // 2
+    first = -(-before // step)
+    if padding == "periodic":
+        count = size // step
+    elif centred:
+        count = -(-size // step)
+    else:
+        count = -(-(before + size) // step) - first
+    if not centred:
+        return step * (first + np.arange(count))
+    return before + (size - 1) / 2 + step * (np.arange(count) - (count - 1) / 2)
 
 
 def extension(size: int, before: int, padded: int, padding: str, centred: bool) -> np.ndarray:

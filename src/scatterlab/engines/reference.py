@@ -18,6 +18,7 @@ class Reference:
     def __init__(self, tree: Tree):
         self.tree = tree
         self.dims = tuple(range(-len(tree.axes), 0))
+        self.by_matrix = tree.bank.separable and len(self.dims) > 1
         self._tensors: dict = {}
 
     def __call__(self, signals: torch.Tensor) -> torch.Tensor:
@@ -28,42 +29,56 @@ class Reference:
 
     def _scatter(self, propagated: torch.Tensor, index: int, averaged: list) -> None:
         """Average U of node `index`, which is `propagated`, and go on to its children."""
-        averaged[index] = self._average(propagated, self.tree.nodes[index].level)
+        level = self.tree.nodes[index].level
         children = self.tree.children(index)
-        if children:
-            spectrum = torch.fft.fftn(propagated, dim=self.dims)
-            for child in children:
-                self._scatter(self._convolve(spectrum, child).abs(), child, averaged)
+        if self.by_matrix:
+            averaged[index] = self._average(propagated, level)
+            if not children:
+                return
+        spectrum = torch.fft.fftn(propagated, dim=self.dims)
+        if not self.by_matrix:
+            averaged[index] = self._average_spectrum(spectrum, level)
+        for child in children:
+            self._scatter(self._convolve(spectrum, child).abs(), child, averaged)
 
     def _convolve(self, spectrum: torch.Tensor, child: int) -> torch.Tensor:
         """U[parent] ⋆ ψ on the lattice of the child."""
-        node = self.tree.nodes[child]
-        before = self.tree.nodes[node.parent].level
-        key = ("psi", node.wavelet, before, node.level)
+        key = ("psi", *self.tree.step(child))
         product = spectrum * self._tensor(key, self.tree.filter, child, like=spectrum)
-        return torch.fft.ifftn(periodise(product, self.tree.lattice(node.level)), dim=self.dims)
+        shape = self.tree.lattice(self.tree.nodes[child].level)
+        return torch.fft.ifftn(periodise(product, shape), dim=self.dims)
 
     def _average(self, propagated: torch.Tensor, level: int) -> torch.Tensor:
-        """U ⋆ φ_J at the output positions, by one small matrix along each axis.
-
-        A separable φ_J is part of the matrices. Kymatio's is so only up to its rounding, and
-        multiplies the spectrum, so that not even the rounding differs.
-        """
-        tree = self.tree
-        if tree.bank.separable:
-            for dim in self.dims:
-                axis = dim + len(self.dims)
-                key = ("averaging", level, axis)
-                matrix = self._tensor(key, tree.averaging, level, axis, like=propagated)
-                propagated = torch.tensordot(propagated, matrix, ([dim], [1])).movedim(-1, dim)
-            return propagated
-        low = torch.fft.fftn(propagated, dim=self.dims)
-        low = low * self._tensor(("phi", level), tree.low_pass, level, like=low)
+        """U ⋆ φ_J at the output positions, by one small matrix along each axis."""
         for dim in self.dims:
             axis = dim + len(self.dims)
-            matrix = self._tensor(("at", level, axis), tree.positions, level, axis, like=low)
+            key = ("averaging", level, axis)
+            matrix = self._tensor(key, self.tree.averaging, level, axis, like=propagated)
+            propagated = torch.tensordot(propagated, matrix, ([dim], [1])).movedim(-1, dim)
+        return propagated
+
+    def _average_spectrum(self, spectrum: torch.Tensor, level: int) -> torch.Tensor:
+        """U ⋆ φ_J at the output positions, where matrices would be too large or not exact.
+
+        In two dimensions: Kymatio's φ_J is the product of matrices only up to its rounding, and
+        multiplies the spectrum, so that not even the rounding differs.
+        """
+        if len(self.dims) == 1:
+            return self._average_in_time(spectrum, level)
+        low = spectrum * self._tensor(("phi", level), self.tree.low_pass, level, like=spectrum)
+        for dim in self.dims:
+            axis = dim + len(self.dims)
+            matrix = self._tensor(("at", level, axis), self.tree.positions, level, axis, like=low)
             low = torch.tensordot(low, matrix, ([dim], [1])).movedim(-1, dim)
         return low.real
+
+    def _average_in_time(self, spectrum: torch.Tensor, level: int) -> torch.Tensor:
+        """U ⋆ φ_J at the output positions, by one small inverse transform."""
+        axis = self.tree.axes[0]
+        count, stride = axis.output_lattice
+        phi = self._tensor(("smoothing", level), self.tree.smoothing, level, like=spectrum)
+        low = torch.fft.ifft(periodise(spectrum * phi, (count,))).real
+        return low[..., : stride * len(axis.outputs) : stride]
 
     def _pad(self, signals: torch.Tensor) -> torch.Tensor:
         for dim, axis in zip(self.dims, self.tree.axes, strict=True):

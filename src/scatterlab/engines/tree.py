@@ -4,6 +4,7 @@ Each node is a path: U[node] = |U[parent] ⋆ ψ| on the lattice of the node's l
 S[node] = U[node] ⋆ φ_J at the output positions. The root's U is the padded signal.
 """
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from math import prod
@@ -86,21 +87,35 @@ class Tree:
         """ψ̂ that makes node `index` ≥ 1, on its parent's lattice, float64 or complex128.
 
         It includes the move from the parent's lattice onto the node's: after it, the spectrum is
-        periodised (the *mean* over aliased frequencies) to the node's lattice.
+        periodised (the *mean* over aliased frequencies) to the node's lattice. Nodes that share
+        a filter get the same array.
         """
-        node = self.nodes[index]
-        before = self.nodes[node.parent].level
-        key = (node.wavelet, before, node.level)
-        if key not in self._made:
-            psi = self.bank.wavelet(node.wavelet, self.lattice(before))
-            moves = [
-                translation(axis.shifts[node.level] - axis.shifts[before], axis, before)
-                for axis in self.axes
-            ]
-            if any((move != 1).any() for move in moves):
-                psi = psi * outer(moves)
+        key = self.step(index)
+        if key in self._made:
+            return self._made[key]
+        wavelet, before, level = key
+        psi = self.bank.wavelet(wavelet, self.lattice(before))
+        moves = [
+            translation(axis.shifts[level] - axis.shifts[before], axis, before)
+            for axis in self.axes
+        ]
+        if any((move != 1).any() for move in moves):
+            psi = psi * outer(moves)
+        if self._times(key) > 1:
             self._made[key] = psi
-        return self._made[key]
+        return psi
+
+    def step(self, index: int) -> tuple[Hashable, int, int]:
+        """(wavelet, parent's level, level) of node `index`, which determine its filter."""
+        node = self.nodes[index]
+        return node.wavelet, self.nodes[node.parent].level, node.level
+
+    def _times(self, step: tuple[Hashable, int, int]) -> int:
+        """How many nodes take this step. The first ones of a long signal are taken once, and
+        would fill the memory if they were kept."""
+        if "times" not in self._made:
+            self._made["times"] = Counter(map(self.step, range(1, len(self.nodes))))
+        return self._made["times"][step]
 
     def low_pass(self, level: int) -> np.ndarray:
         """φ̂_J on the lattice of `level`, float64."""
@@ -124,6 +139,17 @@ class Tree:
         along = phi[origin] / (phi.flat[0] if dim else 1)
         return np.fft.fft(self.positions(level, dim) * along, axis=1).real
 
+    def smoothing(self, level: int) -> np.ndarray:
+        """φ̂_J in time, with the move from the lattice of `level` to the first output: complex128.
+
+        After it, the spectrum is periodised to the count of `Axis.output_lattice`, whose every
+        stride-th sample, from the first on, is an output. For one axis alone, and outputs no
+        closer than the lattice's samples: then it does what `averaging` does, for any length.
+        """
+        (axis,) = self.axes
+        by = axis.outputs[0] - axis.shifts[level]
+        return self.low_pass(level) * translation(by, axis, level)
+
 
 def outer(factors: list[np.ndarray]) -> np.ndarray:
     """The product over the grid of one factor along each axis."""
@@ -140,6 +166,8 @@ def translation(by: float, axis: Axis, level: int) -> np.ndarray:
     real signals stay real.
     """
     count = axis.samples(level)
+    if by == 0:
+        return np.ones(count)
     frequency = np.fft.fftfreq(count, 1 / count)
     factor = np.exp(2j * np.pi * frequency * by / axis.padded)
     if count % 2 == 0:

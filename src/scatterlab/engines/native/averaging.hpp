@@ -75,4 +75,59 @@ class Averaging {
   }
 };
 
+// The same for signals of one axis: outputs are as far apart as `step` samples, and the weights of
+// each are those of the first, moved.
+class LineAveraging {
+ public:
+  // Floats of memory for a signal, so that the sums can run on beyond its end.
+  static size_t memory(int samples) { return 2 * size_t(samples) + 2 * W; }
+
+  LineAveraging(const float* row, int samples, int outputs, int step) : n(samples), outputs(outputs), step(step) {
+    float largest = 0;
+    for (int i = 0; i < n; ++i) largest = std::max(largest, std::abs(row[i]));
+    int gap = 0;
+    for (int i = 0, last = -1; i < 2 * n; ++i)  // the longest run of negligible weights, around the circle
+      if (std::abs(row[i % n]) > NEGLIGIBLE * largest) {
+        if (last >= 0 && i - last > gap) gap = i - last, begin = i % n;
+        last = i;
+      }
+    for (int i = 0; i <= n - gap; ++i) weights.push_back(row[(begin + i) % n]);
+    weights.resize((weights.size() + W - 1) / W * W);
+  }
+
+  // `signal` has room for `memory` floats.
+  void operator()(float* signal, float* out) const {
+    for (size_t i = n; i < memory(n); ++i) signal[i] = signal[i - n];
+    for (int o = 0; o < outputs; ++o) {
+      const float* from = signal + (begin + long(o) * step) % n;
+      V sum[4] = {};
+      size_t i = 0;
+      for (; i + 4 * W <= weights.size(); i += 4 * W)
+        unrolled<4>([&](auto part) __attribute__((always_inline)) {
+          sum[part] += load(from + i + W * part) * load(&weights[i + W * part]);
+        });
+      for (; i < weights.size(); i += W) sum[0] += load(from + i) * load(&weights[i]);
+      const V all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+      float total = 0;
+      for (int lane = 0; lane < W; ++lane) total += all[lane];
+      out[o] = total;
+    }
+  }
+
+  // The gradient for the signal, given that for the outputs.
+  void adjoint(const float* gradient, float* signal) const {
+    std::fill(signal, signal + memory(n), 0.f);
+    for (int o = 0; o < outputs; ++o) {
+      float* to = signal + (begin + long(o) * step) % n;
+      for (size_t i = 0; i < weights.size(); i += W)
+        store(to + i, load(to + i) + load(&weights[i]) * gradient[o]);
+    }
+    for (size_t i = memory(n); i-- > size_t(n);) signal[i - n] += signal[i];
+  }
+
+ private:
+  int n, outputs, step, begin = 0;
+  std::vector<float> weights;  // from sample `begin` on
+};
+
 }  // namespace scatterlab

@@ -43,7 +43,7 @@ struct RealPart {
 template <bool Columns>
 class Gradient : Transform<Columns> {
   using Base = Transform<Columns>;
-  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::first, Base::second, Base::gathered, Base::scratch, Base::valid;
+  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::first, Base::second, Base::natural, Base::gathered, Base::scratch, Base::valid;
 
  public:
   explicit Gradient(const Plan& plan) : Base(plan), more(sizes(plan)) {
@@ -133,13 +133,14 @@ class Gradient : Transform<Columns> {
   void turn_row(int level, int paths, int block, const float* g) {
     const int nx = plan.nx[level];
     float *re, *im;
-    this->open_row(tile, level, paths, block, re, im);
+    this->open_row(tile, level, paths, block, re, im, false);
     for (int x = 0; x < nx; ++x) {
       const V a = load(re + W * x), b = load(im + W * x);
       const V factor = load(g + W * x) * reciprocal_modulus(a, b);
       store(re + W * x, a * factor), store(im + W * x, b * factor);
     }
     plan.fft_x[level](Strided{re, im, W}, Strided{re, im, W}, scratch);
+    if (plan.line) this->turn(level, block, nx, re, im, 1);
     close_row(level, paths, block, re, im);
   }
 
@@ -189,8 +190,7 @@ class Gradient : Transform<Columns> {
     const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level), target = plan.tile_row(level, paths);
     float* from = collected[depth];
     if constexpr (Columns)
-      for (int part = 0; part < 2 * ny; ++part)
-        for (int i = W - 1; i >= 0; --i) from[part * row + i] += from[part * row + nx + i];
+      this->across_ends(level, from, [](float& beyond, float& same) { same += beyond; });
     for (int x = 0; x < nx; x += Columns ? W : 1) {
       float *re = from + x * (Columns ? 1 : W), *im = re + row;
       plan.fft_y[level](Strided{im, re, 2 * row}, Strided{im, re, 2 * row}, scratch);
@@ -202,6 +202,7 @@ class Gradient : Transform<Columns> {
         for (int i = 0; i < W; ++i) lane[i] = from + 2 * row * std::min(block * W + i, ny - 1);
         re = gathered, im = gathered + W * round_up(nx, W);
         for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, row + x, im + W * x);
+        if (plan.line) this->turn(level, block, nx, re, im, -1);
         plan.fft_x[level](Strided{im, re, W}, RealPart{second}, scratch);
         for (int x = 0; x < nx; ++x)
           for (int i = 0; i < std::min(W, ny - block * W); ++i)
@@ -231,7 +232,9 @@ class Gradient : Transform<Columns> {
   void spread_columns(int level, const std::vector<int>& nodes) {
     const int width = plan.output_row(nodes.size()), nxo = plan.out_width, nyo = plan.out_height;
     const ptrdiff_t area = ptrdiff_t(nyo) * nxo, image = plan.nodes * area;
-    if constexpr (Columns) {
+    if (plan.line) {
+      plan.average_line[level].adjoint(grad_output + nodes[0] * area, natural);
+    } else if constexpr (Columns) {
       for (size_t path = 0; path < nodes.size(); ++path)
         for (int y = 0; y < nyo; ++y)
           std::memcpy(summed + y * width + path * nxo, grad_output + nodes[path] * area + y * nxo, 4 * nxo);
@@ -248,7 +251,9 @@ class Gradient : Transform<Columns> {
   // The adjoint of `average_row`.
   void spread_row(int level, int paths, int block, float* to) {
     const int width = plan.output_row(paths);
-    if constexpr (Columns) {
+    if (plan.line) {
+      for (int x = 0; x < plan.nx[level]; ++x) store(to + W * x, load(natural + plan.ny[level] * x + block * W));
+    } else if constexpr (Columns) {
       const int ny = plan.ny[level], nxo = plan.out_width, last = paths * ny - 1;
       const float* lane[W];
       for (int i = 0; i < W; ++i) {
@@ -268,6 +273,14 @@ class Gradient : Transform<Columns> {
     for (int lane = 0; lane < lanes; ++lane) {
       const int y = Columns ? block * W + lane : block;
       float* image = gradient + (Columns ? 0 : lane) * ptrdiff_t(plan.height) * plan.width;
+      if (plan.line) {
+        for (int part = 0; part < 2; ++part)
+          for (int x = 0; x < nx; ++x) {
+            const int u = plan.source_x[part * ny * nx + y + ny * x];
+            if (u >= 0) image[u] += 0.5f * row[W * x + lane];
+          }
+        continue;
+      }
       for (int v : {plan.source_y[y], plan.source_y[ny + y]})
         for (int part = 0; v >= 0 && part < 2; ++part)
           for (int x = 0; x < nx; ++x) {

@@ -1,5 +1,8 @@
 // Everything about a transform that does not depend on the images.
 //
+// A signal of one axis is an array of two, sample t = y + ny·x, so that its transform is one along
+// columns and one along rows, with twiddles between them: frequency k = nx·y + x.
+//
 // Lanes are either W images, when W tiles of a layer fit in the cache of a core, or W columns of
 // one image, which are turned into W rows for the transforms along them.
 #pragma once
@@ -9,16 +12,18 @@
 namespace scatterlab {
 
 extern "C" {
-// What Python says of a tree of filters (engines/tree.py); arrays are C-contiguous.
+// What Python says of a tree of filters (engines/cpu.py); arrays are C-contiguous.
 struct Description {
-  int levels, nodes, filters;
-  int height, width, out_height, out_width;
-  const int* lattice;                 // (level, 2): samples along y and x
-  const int *source_y, *source_x;     // (2, lattice[0]): which two pixels a sample is the mean of
-  const float* const* averaging_y;    // (level): (out_height, samples)
-  const float* const* averaging_x;
-  const int *parent, *level, *filter; // (node)
-  const float* const* filter_hat;     // (filter): (y, x, 2) on the parent's lattice
+  int dims, levels, nodes, filters;
+  int height, width, out_height, out_width;  // a signal of one axis has height 1
+  const int* lattice;                        // (level, 2): samples along y and x
+  const int *source_y, *source_x;            // (2, samples): which two pixels a sample is the mean of
+  const int* step;                           // (level): samples between two outputs along x
+  const float* const* averaging_y;           // (level): (out_height, samples)
+  const float* const* averaging_x;           // (level): (out_width, samples); one axis: its first row
+  const int *parent, *level, *filter;        // (node)
+  const int *begin, *count;                  // (filter): its first frequency, and how many there are
+  const float* const* filter_hat;            // (filter): (count, 2) on the parent's lattice, around it
 };
 }
 
@@ -26,6 +31,19 @@ inline int round_up(int value, int unit) { return (value + unit - 1) / unit * un
 
 // A row of floats, so that rows do not fall on the same lines of the cache.
 inline int row_of(int floats) { return 16 * (round_up(floats, 16) / 16 | 1); }
+
+// Rows of the array that a signal of one axis becomes: nearly square, and as many columns as lanes.
+inline int rows_of_line(int samples) {
+  int best = 1;
+  auto waste = [&](int rows) {
+    const int columns = samples / rows;
+    const double lanes = double(round_up(rows, W)) / rows + double(round_up(columns, W)) / columns;
+    return lanes + double(std::max(rows, columns)) / std::min(rows, columns) / 8;
+  };
+  for (int rows = 1; rows <= samples; ++rows)
+    if (samples % rows == 0 && waste(rows) < waste(best)) best = rows;
+  return best;
+}
 
 // Children of one node on one lattice, computed side by side.
 struct Group {
@@ -36,12 +54,14 @@ struct Group {
 };
 
 struct Plan {
-  bool columns;
+  bool line, columns;
   int levels, height, width, out_height, out_width, nodes, depth = 0;
   std::vector<int> ny, nx;                  // (level)
   std::vector<int> source_y, source_x;
   std::vector<Fft> fft_y, fft_x;            // (level)
   std::vector<Averaging> average_y, average_x, spread_y, spread_x;  // and their adjoints
+  std::vector<LineAveraging> average_line;
+  std::vector<std::vector<float>> turns;    // (level): between rows and columns of one axis
   std::vector<std::vector<Group>> groups;   // (node): its children
 
   Plan(const Description& d, int split);
@@ -51,27 +71,37 @@ struct Plan {
   int half_row(int level) const { return row_of(columns ? half(level) : W * half(level)); }
   int spectrum_row(int level) const { return row_of(columns ? std::max(half(level), nx[level]) + W : W * nx[level]); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
+  int turns_row(int level) const { return round_up(std::max(nx[level], half(level)), W); }
   int output_row(int paths) const { return row_of(columns ? round_up(paths * out_width, W) + W : W * out_width); }
 
  private:
   std::map<std::vector<int>, std::unique_ptr<Taps>> made;
+  std::vector<float> line_turns(int level) const;
   const Taps* taps(const Description& d, const std::vector<int>& children);
 };
 
 constexpr long SMALL_TILE = 400'000, GROUP_OF_TILES = 200'000;  // bytes, of 1 MB of cache
 
 inline Plan::Plan(const Description& d, int split)
-    : levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {
+    : line(d.dims == 1), levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {
   for (int level = 0; level < levels; ++level) {
-    ny.push_back(d.lattice[2 * level]), nx.push_back(d.lattice[2 * level + 1]);
+    const int rows = d.lattice[2 * level], samples = d.lattice[2 * level + 1];
+    ny.push_back(line ? rows_of_line(samples) : rows), nx.push_back(line ? samples / ny[level] : samples);
     fft_y.emplace_back(ny[level]), fft_x.emplace_back(nx[level]);
-    average_y.emplace_back(d.averaging_y[level], out_height, ny[level]);
-    average_x.emplace_back(d.averaging_x[level], out_width, nx[level]);
-    spread_y.push_back(Averaging::adjoint(d.averaging_y[level], out_height, ny[level]));
-    spread_x.push_back(Averaging::adjoint(d.averaging_x[level], out_width, nx[level]));
   }
-  source_y.assign(d.source_y, d.source_y + 2 * ny[0]), source_x.assign(d.source_x, d.source_x + 2 * nx[0]);
-  columns = split ? split == 2 : 8L * W * ny[0] * nx[0] > SMALL_TILE;
+  columns = line || (split ? split == 2 : 8L * W * ny[0] * nx[0] > SMALL_TILE);
+  for (int level = 0; level < levels; ++level)
+    if (line) {
+      average_line.emplace_back(d.averaging_x[level], ny[level] * nx[level], out_width, d.step[level]);
+      turns.push_back(line_turns(level));
+    } else {
+      average_y.emplace_back(d.averaging_y[level], out_height, ny[level]);
+      average_x.emplace_back(d.averaging_x[level], out_width, nx[level]);
+      spread_y.push_back(Averaging::adjoint(d.averaging_y[level], out_height, ny[level]));
+      spread_x.push_back(Averaging::adjoint(d.averaging_x[level], out_width, nx[level]));
+    }
+  const int samples_y = d.lattice[0], samples_x = d.lattice[1];
+  source_y.assign(d.source_y, d.source_y + (line ? 0 : 2 * samples_y)), source_x.assign(d.source_x, d.source_x + 2 * samples_x);
   std::vector<std::vector<int>> children(nodes);
   std::vector<int> order(nodes, 0);
   for (int node = 1; node < nodes; ++node) {
@@ -83,7 +113,7 @@ inline Plan::Plan(const Description& d, int split)
     const std::vector<int>& all = children[node];
     for (size_t first = 0; first < all.size();) {
       const int level = d.level[all[first]];
-      const long fit = columns ? std::max(1L, GROUP_OF_TILES / (8L * ny[level] * nx[level])) : 1;
+      const long fit = columns && !line ? std::max(1L, GROUP_OF_TILES / (8L * ny[level] * nx[level])) : 1;
       Group group{level, {}, nullptr, false};
       for (; first < all.size() && d.level[all[first]] == level && long(group.nodes.size()) < fit; ++first) {
         group.nodes.push_back(all[first]);
@@ -93,6 +123,20 @@ inline Plan::Plan(const Description& d, int split)
       groups[node].push_back(std::move(group));
     }
   }
+}
+
+// e^{−2πi·yx/n}, (vector of rows, x), real and imaginary vectors.
+inline std::vector<float> Plan::line_turns(int level) const {
+  const long rows = ny[level], samples = rows * nx[level], width = turns_row(level);
+  std::vector<float> turns;
+  for (long block = 0; block < round_up(rows, W); block += W)
+    for (long x = 0; x < width; ++x)
+      for (int part = 0; part < 2; ++part)
+        for (int lane = 0; lane < W; ++lane) {
+          const double turn = 2 * PI * ((block + lane) * x % samples) / samples;
+          turns.push_back(part ? -std::sin(turn) : std::cos(turn));
+        }
+  return turns;
 }
 
 inline const Taps* Plan::taps(const Description& d, const std::vector<int>& children) {
@@ -108,28 +152,40 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   const float scale = 0.5f / (float(height) * width);  // ½: two real rows make one complex transform
   float largest = 0;
   for (int filter : key)
-    for (long i = 0; i < 2L * height * width; ++i) {
+    for (long i = 0; i < 2L * d.count[filter]; ++i) {
       const float value = std::abs(d.filter_hat[filter][i]);
       largest = std::max(largest, value);
       taps.complex |= i % 2 && value > 0;
     }
-  for (int first = 0; first < paths * cols; first += lanes)
+  // the filter of one lane at frequency k of the parent, or nothing
+  auto weight = [&](int filter, int k) -> const float* {
+    const int at = (k - d.begin[filter] + height * width) % (height * width);
+    return at < d.count[filter] ? d.filter_hat[filter] + 2 * at : nullptr;
+  };
+  auto tap = [&](int k, int column, auto&& frequency) {
+    float re[W] = {}, im[W] = {};
+    bool matters = false;
+    for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane)
+      if (const float* w = weight(key[(column + lane) / cols], frequency(lane))) {
+        re[lane] = w[0] * scale, im[lane] = w[1] * scale;
+        matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
+      }
+    if (!matters) return;
+    taps.offset.push_back(k / width * 2 * row + k % width * (columns ? 1 : W));
+    taps.weight.insert(taps.weight.end(), re, re + lanes);
+    if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
+  };
+  for (int column = 0; column < paths * cols; column += lanes)
     for (int y = 0; y < rows; ++y) {
       taps.start.push_back(taps.offset.size());
+      if (line) {
+        for (int k = y * cols + column; k < height * width; k += rows * cols)
+          tap(k, column, [&](int lane) { return (k + lane) % (height * width); });
+        continue;
+      }
       for (int v = y; v < height; v += rows)
-        for (int u = first % cols; u < width; u += cols) {
-          float re[W] = {}, im[W] = {};
-          bool matters = false;
-          for (int lane = 0; lane < lanes && first + lane < paths * cols; ++lane) {
-            const float* weight = d.filter_hat[key[(first + lane) / cols]] + 2 * (v * width + (u + lane) % width);
-            re[lane] = weight[0] * scale, im[lane] = weight[1] * scale;
-            matters |= std::max(std::abs(weight[0]), std::abs(weight[1])) > NEGLIGIBLE * largest;
-          }
-          if (!matters) continue;
-          taps.offset.push_back(v * 2 * row + u * (columns ? 1 : W));
-          taps.weight.insert(taps.weight.end(), re, re + lanes);
-          if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
-        }
+        for (int u = column % cols; u < width; u += cols)
+          tap(v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
     }
   taps.start.push_back(taps.offset.size());
   return known.get();

@@ -35,14 +35,14 @@ class Memory {
 
 // How many floats each array of a transform takes.
 struct Sizes {
-  size_t tile = 0, averaged = 0, summed = 0, row = 0, scratch = 0;
+  size_t tile = 0, averaged = 0, summed = 0, natural = 0, row = 0, scratch = 0;
   std::vector<size_t> half, spectrum;  // (depth)
 
   explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
     visit(plan, 0, 0, 0, 1);
   }
   size_t total() const {
-    size_t sum = tile + averaged + summed + 3 * row + scratch + 128;
+    size_t sum = tile + averaged + summed + natural + 3 * row + scratch + 128;
     for (size_t d = 0; d < half.size(); ++d) sum += half[d] + spectrum[d] + 32;
     return sum;
   }
@@ -51,6 +51,7 @@ struct Sizes {
   void visit(const Plan& plan, int node, int depth, int level, int paths) {
     const size_t ny = plan.ny[level], nx = plan.nx[level], width = round_up(nx, W);
     tile = std::max(tile, 2 * ny * plan.tile_row(level, paths) + 2 * W);
+    if (plan.line) natural = std::max(natural, LineAveraging::memory(ny * nx));
     averaged = std::max(averaged, ny * plan.output_row(paths) + W);
     summed = std::max(summed, size_t(plan.out_height) * plan.output_row(paths) + W * W);
     row = std::max({row, 2 * W * width, 2 * W * size_t(plan.out_width + W)});
@@ -70,14 +71,15 @@ template <bool Columns>
 struct Mirrored {
   float* spectrum;
   ptrdiff_t row;  // floats of a row of one part
-  int ny, mirror;  // where the conjugates go; −1: nowhere, they are there already
-  int at;
+  int at, mirror;  // where they go in it, and their conjugates; −1: nowhere, they are there already
+  int ny;
+  bool line;
 
   INLINE void put(int y, V re, V im) const {
     float* to = spectrum + 2 * row * y;
     store(to + at, re), store(to + row + at, im);
     if (mirror < 0) return;
-    float* back = spectrum + 2 * row * (y ? ny - y : 0);
+    float* back = spectrum + 2 * row * (line ? ny - 1 - y : y ? ny - y : 0);
     if constexpr (Columns) re = reversed(re), im = reversed(im);
     store(back + mirror, re), store(back + row + mirror, -im);
   }
@@ -108,7 +110,7 @@ class Transform {
   const Plan& plan;
   Memory memory;
   std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
-  float *tile, *averaged, *summed, *first, *second, *packed, *gathered, *scratch;
+  float *tile, *averaged, *summed, *natural, *first, *second, *packed, *gathered, *scratch;
   const float* images;
   float* output;
   int valid;
@@ -119,7 +121,7 @@ class Transform {
       spectrum.push_back(memory.take(sizes.spectrum[depth]));
     }
     tile = memory.take(sizes.tile), averaged = memory.take(sizes.averaged);
-    summed = memory.take(sizes.summed), scratch = memory.take(sizes.scratch);
+    summed = memory.take(sizes.summed), natural = memory.take(sizes.natural), scratch = memory.take(sizes.scratch);
     for (float** row : {&first, &packed, &gathered}) *row = memory.take(sizes.row);
     second = first + sizes.row / 2;
   }
@@ -165,8 +167,8 @@ class Transform {
     plan.fft_x[level](Strided{im, re, W}, Modulus{to}, scratch);
   }
 
-  // Real and imaginary parts of one vector of rows of a tile.
-  void open_row(float* tile, int level, int paths, int block, float*& re, float*& im) {
+  // Real and imaginary parts of one vector of rows of a tile, as its columns left it.
+  void open_row(float* tile, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
     const int row = plan.tile_row(level, paths), nx = plan.nx[level];
     if constexpr (Columns) {
       const int ny = plan.ny[level], last = paths * ny - 1;
@@ -177,8 +179,18 @@ class Transform {
       }
       re = gathered, im = gathered + W * round_up(nx, W);
       for (int x = 0; x < nx; x += W) gather(lane, x, re + W * x), gather(lane, row + x, im + W * x);
+      if (plan.line && turned) turn(level, block, nx, re, im, -1);
     } else {
       re = tile + 2 * row * block, im = re + row;
+    }
+  }
+
+  // Twiddles of a signal of one axis for one vector of rows, or their conjugates where sign is −1.
+  void turn(int level, int block, int count, float* re, float* im, float sign, int step = W) const {
+    const float* w = &plan.turns[level][2 * W * size_t(block) * plan.turns_row(level)];
+    for (int x = 0; x < count; ++x, w += 2 * W) {
+      const V c = load(w), s = sign * load(w + W), a = load(re + step * x), b = load(im + step * x);
+      store(re + step * x, a * c - b * s), store(im + step * x, b * c + a * s);
     }
   }
 
@@ -229,6 +241,9 @@ class Transform {
       for (int k = 0; k < kept; k += W) {
         V parts[4][W];
         for (int i = 0; i < W; ++i) both((k + i) % nx, parts[0][i], parts[1][i], parts[2][i], parts[3][i]);
+        if (plan.line)
+          for (int pair = 0; pair < 2 && (block + pair) * W < ny; ++pair)
+            turn_vectors(level, block + pair, k, parts[2 * pair], parts[2 * pair + 1]);
         for (int part = 0; part < 4; ++part) {
           transpose(parts[part]);
           const int from = (block + part / 2) * W, lanes = std::min(W, paths * ny - from);
@@ -236,6 +251,15 @@ class Transform {
             store(halves + row * (2 * (from + i) + part % 2) + k, parts[part][i]);
         }
       }
+    }
+  }
+
+  // `turn` for W columns from the k-th on, in registers.
+  void turn_vectors(int level, int block, int k, V* re, V* im) const {
+    const float* w = &plan.turns[level][2 * W * (size_t(block) * plan.turns_row(level) + k)];
+    for (int i = 0; i < W; ++i, w += 2 * W) {
+      const V c = load(w), s = load(w + W), a = re[i];
+      re[i] = a * c - im[i] * s, im[i] = im[i] * c + a * s;
     }
   }
 
@@ -247,17 +271,31 @@ class Transform {
     for (int k = 0; k < kept; k += lanes) {
       const int mirror = nx - k - lanes + 1;
       const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
-      const Mirrored<Columns> whole{to, target, ny, needed ? mirror * unit : -1, k * unit};
+      const Mirrored<Columns> whole{to, target, k * unit, needed ? mirror * unit : -1, ny, plan.line};
       plan.fft_y[level](Strided{from + k * unit, from + source + k * unit, 2 * source}, whole, scratch);
     }
-    if constexpr (Columns)  // sums of taps read across the end of a row
-      for (int part = 0; part < 2 * ny; ++part)
-        for (int i = 0; i < W; ++i) to[part * target + nx + i] = to[part * target + i];
+    if constexpr (Columns)
+      across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
+  }
+
+  // Calls f with every sample beyond the end of a row, where vectors of taps run on, and with the
+  // one that it stands for: in the same row, or for one axis in the next.
+  template <class F>
+  void across_ends(int level, float* spectrum, const F& f) const {
+    const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level);
+    for (int part = 0; part < 2 * ny; ++part)
+      for (int i = 0; i < W; ++i) {
+        const int over = (nx + i) / nx * (plan.line ? 1 : 0);
+        f(spectrum[part * row + nx + i], spectrum[(part + 2 * over) % (2 * ny) * row + i % nx]);
+      }
   }
 
   void average_row(int level, int paths, int block, const float* row) {
     const int width = plan.output_row(paths), nxo = plan.out_width;
-    if constexpr (Columns) {
+    if (plan.line) {  // in the order of time
+      const int ny = plan.ny[level], lanes = std::min(W, ny - block * W);
+      for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + block * W, row + W * x, 4 * lanes);
+    } else if constexpr (Columns) {
       const int ny = plan.ny[level], lanes = std::min(W, paths * ny - block * W);
       plan.average_x[level](row, W, gathered, W);
       for (int x = 0; x < nxo; x += W) {
@@ -278,7 +316,9 @@ class Transform {
     const int width = plan.output_row(nodes.size()), nxo = plan.out_width, nyo = plan.out_height;
     const int vectors = Columns ? round_up(nodes.size() * nxo, W) / W : nxo;
     const ptrdiff_t area = ptrdiff_t(nyo) * nxo;
-    if constexpr (Columns) {
+    if (plan.line) {
+      plan.average_line[level](natural, output + nodes[0] * area);
+    } else if constexpr (Columns) {
       for (int c = 0; c < vectors; ++c) plan.average_y[level](averaged + c * W, width, summed + c * W, width);
       for (size_t path = 0; path < nodes.size(); ++path)
         for (int y = 0; y < nyo; ++y)
@@ -305,6 +345,13 @@ class Transform {
     for (int lane = 0; lane < W; ++lane) {
       const int y = Columns ? std::min(block * W + lane, ny - 1) : block;
       const float* image = images + (Columns ? 0 : std::min(lane, valid - 1)) * ptrdiff_t(plan.height) * plan.width;
+      if (plan.line) {
+        for (int x = 0; x < nx; ++x) {
+          const int t = y + ny * x, left = plan.source_x[t], right = plan.source_x[ny * nx + t];
+          to[W * x + lane] = 0.5f * ((left < 0 ? 0 : image[left]) + (right < 0 ? 0 : image[right]));
+        }
+        continue;
+      }
       const int above = plan.source_y[y], below = plan.source_y[ny + y];
       for (int x = 0; x < nx; ++x) {
         const int left = plan.source_x[x], right = plan.source_x[nx + x];
