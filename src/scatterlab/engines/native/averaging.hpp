@@ -39,21 +39,26 @@ class Averaging {
     return Averaging(transposed.data(), samples, outputs);
   }
 
-  // Vectors `step` floats apart to as many as there are outputs, `out_step` apart.
-  INLINE void operator()(const float* in, ptrdiff_t step, float* out, ptrdiff_t out_step) const {
+  // `Signals` signals of vectors `step` floats apart, `apart` floats from each other, to as many
+  // vectors as there are outputs. Two at once share the weights.
+  template <int Signals>
+  INLINE void apply(const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) const {
     for (const Band& band : bands) {
       float* to = out + band.first * out_step;
-      switch (band.rows) {
-        case 1: apply<1>(band, in, step, to, out_step); break;
-        case 2: apply<2>(band, in, step, to, out_step); break;
-        case 3: apply<3>(band, in, step, to, out_step); break;
-        case 4: apply<4>(band, in, step, to, out_step); break;
-        case 5: apply<5>(band, in, step, to, out_step); break;
-        case 6: apply<6>(band, in, step, to, out_step); break;
-        case 7: apply<7>(band, in, step, to, out_step); break;
-        default: apply<8>(band, in, step, to, out_step);
-      }
+#define ROWS(R) \
+  case R:       \
+    sums<R, Signals>(band, in, step, apart, to, out_step, out_apart); \
+    break;
+      switch (band.rows) { ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) }
+#undef ROWS
     }
+  }
+
+  // Any number of signals.
+  void operator()(const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart, int signals) const {
+    int i = 0;
+    for (; i + 2 <= signals; i += 2) apply<2>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
+    if (i < signals) apply<1>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
   }
 
  private:
@@ -63,15 +68,21 @@ class Averaging {
   };
   std::vector<Band> bands;
 
-  template <int Rows>
-  static INLINE void apply(const Band& band, const float* in, ptrdiff_t step, float* out, ptrdiff_t out_step) {
-    V sum[Rows] = {};
+  template <int Rows, int Signals>
+  static INLINE void sums(const Band& band, const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) {
+    V sum[Signals][Rows] = {};
     const float* w = band.weights.data();
     for (int i = band.begin; i < band.end; ++i, w += Rows) {
-      const V x = load(in + i * step);
-      unrolled<Rows>([&](auto o) __attribute__((always_inline)) { sum[o] += x * w[o]; });
+      V x[Signals];
+      unrolled<Signals>([&](auto s) INLINED { x[s] = load(in + i * step + s * apart); });
+      unrolled<Rows>([&](auto o) INLINED {
+        const V weight = all(w[o]);
+        unrolled<Signals>([&](auto s) INLINED { sum[s][o] += x[s] * weight; });
+      });
     }
-    unrolled<Rows>([&](auto o) __attribute__((always_inline)) { store(out + o * out_step, sum[o]); });
+    unrolled<Rows>([&](auto o) INLINED {
+      unrolled<Signals>([&](auto s) INLINED { store(out + o * out_step + s * out_apart, sum[s][o]); });
+    });
   }
 };
 
@@ -103,7 +114,7 @@ class LineAveraging {
       V sum[4] = {};
       size_t i = 0;
       for (; i + 4 * W <= weights.size(); i += 4 * W)
-        unrolled<4>([&](auto part) __attribute__((always_inline)) {
+        unrolled<4>([&](auto part) INLINED {
           sum[part] += load(from + i + W * part) * load(&weights[i + W * part]);
         });
       for (; i < weights.size(); i += W) sum[0] += load(from + i) * load(&weights[i]);

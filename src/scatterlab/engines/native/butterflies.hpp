@@ -64,15 +64,15 @@ template <int P>
 INLINE void dft_prime(V* re, V* im) {
   constexpr int H = (P - 1) / 2;
   V plus_re[H], plus_im[H], minus_re[H], minus_im[H];
-  unrolled<H>([&](auto i) {
+  unrolled<H>([&](auto i) INLINED {
     plus_re[i] = re[i + 1] + re[P - 1 - i], plus_im[i] = im[i + 1] + im[P - 1 - i];
     minus_re[i] = re[i + 1] - re[P - 1 - i], minus_im[i] = im[i + 1] - im[P - 1 - i];
   });
   const V re0 = re[0], im0 = im[0];
-  unrolled<H>([&](auto i) { re[0] += plus_re[i], im[0] += plus_im[i]; });
-  unrolled<H>([&](auto k) {
+  unrolled<H>([&](auto i) INLINED { re[0] += plus_re[i], im[0] += plus_im[i]; });
+  unrolled<H>([&](auto k) INLINED {
     V even_re = re0, even_im = im0, odd_re = {}, odd_im = {};
-    unrolled<H>([&](auto i) {
+    unrolled<H>([&](auto i) INLINED {
       constexpr float c = cosine((i + 1) * (k + 1), P), s = sine((i + 1) * (k + 1), P);
       even_re += c * plus_re[i], even_im += c * plus_im[i];
       odd_re += s * minus_re[i], odd_im += s * minus_im[i];
@@ -89,23 +89,23 @@ INLINE void dft_composite(V* re, V* im) {
   constexpr int N = A * B;
   constexpr bool coprime = gcd(A, B) == 1;
   V mid_re[N], mid_im[N];
-  unrolled<B>([&](auto b) {
+  unrolled<B>([&](auto b) INLINED {
     V x[A], y[A];
-    unrolled<A>([&](auto a) {
+    unrolled<A>([&](auto a) INLINED {
       constexpr int from = coprime ? (a * B + b * A) % N : a * B + b;
       x[a] = re[from], y[a] = im[from];
     });
     dft<A>(x, y);
-    unrolled<A>([&](auto a) {
+    unrolled<A>([&](auto a) INLINED {
       if constexpr (!coprime) twiddle<a * b, N>(x[a], y[a]);
       mid_re[a * B + b] = x[a], mid_im[a * B + b] = y[a];
     });
   });
-  unrolled<A>([&](auto a) {
+  unrolled<A>([&](auto a) INLINED {
     V x[B], y[B];
-    unrolled<B>([&](auto b) { x[b] = mid_re[a * B + b], y[b] = mid_im[a * B + b]; });
+    unrolled<B>([&](auto b) INLINED { x[b] = mid_re[a * B + b], y[b] = mid_im[a * B + b]; });
     dft<B>(x, y);
-    unrolled<B>([&](auto b) {
+    unrolled<B>([&](auto b) INLINED {
       constexpr int to =
           coprime ? (a * B * inverse(B, A) + b * A * inverse(A, B)) % N : a + A * b;
       re[to] = x[b], im[to] = y[b];

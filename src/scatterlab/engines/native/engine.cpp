@@ -1,6 +1,7 @@
 // What Python calls (engines/cpu.py).
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 #include "gradient.hpp"
@@ -50,37 +51,80 @@ Status in_threads(int threads, const Work& work) {
   return Status(worst.load());
 }
 
-template <bool Columns>
-Status forward(const Plan& plan, const float* images, int64_t count, float* out, int threads) {
-  constexpr int block = Columns ? 1 : W;
-  const int64_t blocks = (count + block - 1) / block;
-  const int64_t groups = std::max<size_t>(1, plan.groups[0].size());
-  const int64_t parts = blocks >= 4 * threads || threads == 1 ? 1 : std::min<int64_t>(groups, (4 * threads + blocks - 1) / blocks);
-  const int64_t pixels = int64_t(plan.height) * plan.width, outputs = int64_t(plan.nodes) * plan.out_height * plan.out_width;
-  std::atomic<int64_t> next{0};
-  return in_threads(std::min<int64_t>(threads, blocks * parts), [&](int) {
-    Transform<Columns> transform(plan);
-    for (int64_t task; (task = next++) < blocks * parts;) {
-      const int64_t first = task / parts * block;
-      transform(images + first * pixels, std::min<int64_t>(block, count - first), out + first * outputs, task % parts, parts);
+// Buffers that wait between calls: memory that is used again is memory that is in the cache.
+template <class T>
+class Pool {
+ public:
+  std::unique_ptr<T> take(const Plan& plan) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      if (!idle.empty()) {
+        std::unique_ptr<T> taken = std::move(idle.back());
+        idle.pop_back();
+        return taken;
+      }
     }
-  });
-}
+    return std::make_unique<T>(plan);
+  }
+  void give(std::unique_ptr<T> taken) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (idle.size() < std::thread::hardware_concurrency()) idle.push_back(std::move(taken));
+  }
+
+ private:
+  std::mutex mutex;
+  std::vector<std::unique_ptr<T>> idle;
+};
+
+struct Engine {
+  Plan plan;
+  virtual ~Engine() = default;
+  virtual Status forward(const float* images, int64_t count, float* out, int threads) = 0;
+  virtual Status backward(const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) = 0;
+
+ protected:
+  explicit Engine(Plan&& plan) : plan(std::move(plan)) {}
+  int64_t pixels() const { return int64_t(plan.height) * plan.width; }
+  int64_t outputs() const { return int64_t(plan.nodes) * plan.out_height * plan.out_width; }
+};
 
 template <bool Columns>
-Status backward(const Plan& plan, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
-  constexpr int block = Columns ? 1 : W;
-  const int64_t blocks = (count + block - 1) / block;
-  const int64_t pixels = int64_t(plan.height) * plan.width, outputs = int64_t(plan.nodes) * plan.out_height * plan.out_width;
-  std::atomic<int64_t> next{0};
-  return in_threads(std::min<int64_t>(threads, blocks), [&](int) {
-    Gradient<Columns> gradient(plan);
-    for (int64_t task; (task = next++) < blocks;) {
-      const int64_t first = task * block;
-      gradient(images + first * pixels, grad_output + first * outputs, std::min<int64_t>(block, count - first), grad_images + first * pixels);
-    }
-  });
-}
+struct EngineOf : Engine {
+  static constexpr int block = Columns ? 1 : W;
+  Pool<Transform<Columns>> transforms;
+  Pool<Gradient<Columns>> gradients;
+
+  explicit EngineOf(Plan&& plan) : Engine(std::move(plan)) {}
+
+  // A task is a block of images, or a part of one where there are few.
+  Status forward(const float* images, int64_t count, float* out, int threads) override {
+    if (count == 0) return OK;
+    const int64_t blocks = (count + block - 1) / block, groups = std::max<size_t>(1, plan.groups[0].size());
+    const int64_t parts = blocks >= 4 * threads || threads == 1 ? 1 : std::min<int64_t>(groups, (4 * threads + blocks - 1) / blocks);
+    std::atomic<int64_t> next{0};
+    return in_threads(std::min<int64_t>(threads, blocks * parts), [&](int) {
+      auto transform = transforms.take(plan);
+      for (int64_t task; (task = next++) < blocks * parts;) {
+        const int64_t first = task / parts * block;
+        (*transform)(images + first * pixels(), std::min<int64_t>(block, count - first), out + first * outputs(), task % parts, parts);
+      }
+      transforms.give(std::move(transform));
+    });
+  }
+
+  Status backward(const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) override {
+    const int64_t blocks = (count + block - 1) / block;
+    std::atomic<int64_t> next{0};
+    return in_threads(std::min<int64_t>(threads, blocks), [&](int) {
+      auto gradient = gradients.take(plan);
+      for (int64_t task; (task = next++) < blocks;) {
+        const int64_t first = task * block;
+        (*gradient)(images + first * pixels(), grad_output + first * outputs(), std::min<int64_t>(block, count - first), grad_images + first * pixels());
+      }
+      gradients.give(std::move(gradient));
+    });
+  }
+};
 
 }  // namespace
 
@@ -88,22 +132,21 @@ Status backward(const Plan& plan, const float* images, const float* grad_output,
 
 // Null where memory is short. split: 0 chooses, 1 lanes are images, 2 they are columns.
 EXPORT void* scatterlab_plan(const Description* description, int split) try {
-  return new Plan(*description, split);
+  Plan plan(*description, split);
+  if (plan.columns) return static_cast<Engine*>(new EngineOf<true>(std::move(plan)));
+  return static_cast<Engine*>(new EngineOf<false>(std::move(plan)));
 } catch (...) {
   return nullptr;
 }
 
-EXPORT void scatterlab_free(void* plan) { delete static_cast<Plan*>(plan); }
+EXPORT void scatterlab_free(void* engine) { delete static_cast<Engine*>(engine); }
 
-EXPORT int scatterlab_lanes(const void* plan) { return static_cast<const Plan*>(plan)->columns ? 1 : W; }
+EXPORT int scatterlab_lanes(const void* engine) { return static_cast<const Engine*>(engine)->plan.columns ? 1 : W; }
 
-EXPORT int scatterlab_forward(const void* plan, const float* images, int64_t count, float* out, int threads) {
-  const Plan& known = *static_cast<const Plan*>(plan);
-  return known.columns ? forward<true>(known, images, count, out, threads) : forward<false>(known, images, count, out, threads);
+EXPORT int scatterlab_forward(void* engine, const float* images, int64_t count, float* out, int threads) {
+  return static_cast<Engine*>(engine)->forward(images, count, out, threads);
 }
 
-EXPORT int scatterlab_backward(const void* plan, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
-  const Plan& known = *static_cast<const Plan*>(plan);
-  return known.columns ? backward<true>(known, images, grad_output, count, grad_images, threads)
-                       : backward<false>(known, images, grad_output, count, grad_images, threads);
+EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
+  return static_cast<Engine*>(engine)->backward(images, grad_output, count, grad_images, threads);
 }

@@ -121,9 +121,9 @@ struct Butterfly {
   V re[R], im[R];
   template <class Read, class Write>
   INLINE void run(const Read& read, const Write& write) {
-    unrolled<R>([&](auto i) { read(i, re[i], im[i]); });
+    unrolled<R>([&](auto i) INLINED { read(i, re[i], im[i]); });
     dft<R>(re, im);
-    unrolled<R>([&](auto i) { write(i, re[i], im[i]); });
+    unrolled<R>([&](auto i) INLINED { write(i, re[i], im[i]); });
   }
 };
 
@@ -172,25 +172,26 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
 // Pass p transforms blocks of `size` points in place: size/radix butterflies in each.
 template <bool First, bool Last, class Source, class Target>
 __attribute__((flatten)) void Fft::pass(int p, int size, const Source& source, const Target& target, float* scratch) const {
-  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto& butterfly) __attribute__((always_inline)) {
+  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto& butterfly) INLINED {
     const int radix = butterfly.radix, m = Last ? 1 : size / radix;
     const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
     const int *from = in.data(), *to = out.data();
     for (int block = 0; block < (First ? 1 : n / size); ++block) {
       float* base = scratch + 2 * W * block * size;
-      const float* w = table ? table + 2 * (block % radices[p - 1] * size) : nullptr;
+      const float* w = nullptr;
+      if (table) w = table + 2 * (block % radices[p - 1] * size);
       for (int b = 0; b < m; ++b) {
-        auto read = [&](int i, V& re, V& im) __attribute__((always_inline)) {
+        auto read = [&](int i, V& re, V& im) INLINED {
           if constexpr (First) return source.load(from[b * radix + i], re, im);
           re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
         };
-        auto turn_and_read = [&](int i, V& re, V& im) __attribute__((always_inline)) {
+        auto turn_and_read = [&](int i, V& re, V& im) INLINED {
           read(i, re, im);
           const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
           const V x = re;
           re = x * c + im * s, im = im * c - x * s;
         };
-        auto write = [&](int i, V re, V im) __attribute__((always_inline)) {
+        auto write = [&](int i, V re, V im) INLINED {
           if constexpr (Last) return target.put(to[block * size + i], re, im);
           store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
         };

@@ -152,7 +152,7 @@ class Gradient : Transform<Columns> {
       for (const float* part : {re, im})
         for (int x = 0; x < nx; x += W) {
           V values[W];
-          unrolled<W>([&](auto i) { values[i] = load(part + W * (x + i)); });
+          unrolled<W>([&](auto i) INLINED { values[i] = load(part + W * (x + i)); });
           transpose(values);
           for (int i = 0; i < lanes; ++i) {
             const int q = block * W + i;
@@ -239,12 +239,12 @@ class Gradient : Transform<Columns> {
         for (int y = 0; y < nyo; ++y)
           std::memcpy(summed + y * width + path * nxo, grad_output + nodes[path] * area + y * nxo, 4 * nxo);
       const int vectors = round_up(nodes.size() * nxo, W) / W;
-      for (int c = 0; c < vectors; ++c) plan.spread_y[level](summed + c * W, width, averaged + c * W, width);
+      plan.spread_y[level](summed, width, W, averaged, width, W, vectors);
     } else {
       const float* from = grad_output + nodes[0] * area;
       for (int i = 0; i < area; ++i)
         for (int lane = 0; lane < W; ++lane) summed[W * i + lane] = lane < valid ? from[lane * image + i] : 0;
-      for (int c = 0; c < nxo; ++c) plan.spread_y[level](summed + c * W, W * nxo, averaged + c * W, width);
+      plan.spread_y[level](summed, W * nxo, W, averaged, width, W, nxo);
     }
   }
 
@@ -261,9 +261,9 @@ class Gradient : Transform<Columns> {
         lane[i] = averaged + width * (q % ny) + q / ny * nxo;
       }
       for (int x = 0; x < nxo; x += W) this->gather(lane, x, gathered + W * x);
-      plan.spread_x[level](gathered, W, to, W);
+      plan.spread_x[level](gathered, W, 0, to, W, 0, 1);
     } else {
-      plan.spread_x[level](averaged + width * block, W, to, W);
+      plan.spread_x[level](averaged + width * block, W, 0, to, W, 0, 1);
     }
   }
 

@@ -11,7 +11,8 @@
 #include <arm_neon.h>
 #endif
 
-#define INLINE inline __attribute__((always_inline))
+#define INLINED __attribute__((always_inline))
+#define INLINE inline INLINED
 
 namespace scatterlab {
 
@@ -59,18 +60,24 @@ INLINE V reciprocal_root(V x) {
   return y * (1.5f - 0.5f * x * y * y);
 }
 
-constexpr float TINY = 1e-36f;
+// x, but no less than the square of the smallest modulus that is told from 0; NaN stays NaN in what
+// it is multiplied with.
+INLINE V at_least_tiny(V x) {
+  const V tiny = all(1e-36f);
+#if defined(__AVX512F__)
+  return _mm512_max_ps(x, tiny);
+#else
+  return x > tiny ? x : tiny;
+#endif
+}
 
 // 1/|z|, finite at 0.
-INLINE V reciprocal_modulus(V re, V im) {
-  const V square = re * re + im * im;
-  return reciprocal_root(square > TINY ? square : all(TINY));
-}
+INLINE V reciprocal_modulus(V re, V im) { return reciprocal_root(at_least_tiny(re * re + im * im)); }
 
 // |z|, exactly 0 at 0.
 INLINE V modulus(V re, V im) {
   const V square = re * re + im * im;
-  return square * reciprocal_root(square > TINY ? square : all(TINY));
+  return square * reciprocal_root(at_least_tiny(square));
 }
 
 template <int... I>
@@ -90,7 +97,7 @@ INLINE void exchange(V& a, V& b, std::integer_sequence<int, I...>) {
 template <int H = W / 2>
 INLINE void transpose(V* rows) {
   if constexpr (H > 0) {
-    unrolled<W>([&](auto i) {
+    unrolled<W>([&](auto i) INLINED {
       if constexpr (!(i & H)) exchange<H>(rows[i], rows[i + H], std::make_integer_sequence<int, W>{});
     });
     transpose<H / 2>(rows);

@@ -54,7 +54,7 @@ struct Sizes {
     if (plan.line) natural = std::max(natural, LineAveraging::memory(ny * nx));
     averaged = std::max(averaged, ny * plan.output_row(paths) + W);
     summed = std::max(summed, size_t(plan.out_height) * plan.output_row(paths) + W * W);
-    row = std::max({row, 2 * W * width, 2 * W * size_t(plan.out_width + W)});
+    row = std::max({row, 2 * W * width, 2 * W * size_t(round_up(plan.out_width, W))});
     scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
     if (!plan.groups[node].empty()) {
       half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
@@ -196,9 +196,9 @@ class Transform {
 
   static INLINE void gather(const float* const* lane, ptrdiff_t at, float* to) {
     V block[W];
-    unrolled<W>([&](auto i) { block[i] = load(lane[i] + at); });
+    unrolled<W>([&](auto i) INLINED { block[i] = load(lane[i] + at); });
     transpose(block);
-    unrolled<W>([&](auto i) { store(to + W * i, block[i]); });
+    unrolled<W>([&](auto i) INLINED { store(to + W * i, block[i]); });
   }
 
   // Every vector of rows of U, as `source` makes them: averaged along x, and transformed along x
@@ -207,12 +207,10 @@ class Transform {
   void rows(int level, int paths, bool transformed, float* halves, const Source& source) {
     const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
     for (int block = 0; block < blocks; block += 2) {
+      const int count = std::min(2, blocks - block);
       source(block, first);
-      if (Averaged) average_row(level, paths, block, first);
-      if (block + 1 < blocks) {
-        source(block + 1, second);
-        if (Averaged) average_row(level, paths, block + 1, second);
-      }
+      if (count == 2) source(block + 1, second);
+      if (Averaged) average_rows(level, paths, block, count);
       if (!transformed) continue;
       const int nx = plan.nx[level];
       plan.fft_x[level](Strided{first, second, W}, Strided{packed, packed + W, 2 * W}, scratch);
@@ -223,7 +221,7 @@ class Transform {
   // X_1 = Z(k) + Z*(−k) and X_2 = (Z(k) − Z*(−k))/i are twice the spectra of both rows.
   void unpack(int level, int paths, int block, float* halves, int nx) {
     const int row = plan.half_row(level), ny = plan.ny[level], kept = plan.half(level);
-    auto both = [&](int k, V& a, V& b, V& c, V& d) __attribute__((always_inline)) {
+    auto both = [&](int k, V& a, V& b, V& c, V& d) INLINED {
       const float *z = packed + 2 * W * k, *m = packed + 2 * W * (k ? nx - k : 0);
       const V x = load(z), y = load(z + W), u = load(m), v = load(m + W);
       a = x + u, b = y - v, c = y + v, d = u - x;
@@ -290,25 +288,29 @@ class Transform {
       }
   }
 
-  void average_row(int level, int paths, int block, const float* row) {
-    const int width = plan.output_row(paths), nxo = plan.out_width;
+  // ⋆φ along x for one or two vectors of rows: `first` and `second`.
+  void average_rows(int level, int paths, int block, int count) {
+    const int width = plan.output_row(paths), nxo = plan.out_width, ny = plan.ny[level];
     if (plan.line) {  // in the order of time
-      const int ny = plan.ny[level], lanes = std::min(W, ny - block * W);
-      for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + block * W, row + W * x, 4 * lanes);
+      for (int i = 0; i < count; ++i) {
+        const int y = (block + i) * W, lanes = std::min(W, ny - y);
+        for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + y, (i ? second : first) + W * x, 4 * lanes);
+      }
     } else if constexpr (Columns) {
-      const int ny = plan.ny[level], lanes = std::min(W, paths * ny - block * W);
-      plan.average_x[level](row, W, gathered, W);
-      for (int x = 0; x < nxo; x += W) {
+      const int apart = W * round_up(nxo, W);
+      plan.average_x[level](first, W, second - first, gathered, W, apart, count);
+      for (int x = 0; x < count * apart; x += W * W) {
         V sums[W];
-        unrolled<W>([&](auto i) { sums[i] = load(gathered + W * (x + i)); });
+        unrolled<W>([&](auto i) INLINED { sums[i] = load(gathered + x + W * i); });
         transpose(sums);
+        const int from = (block + x / apart) * W, lanes = std::min(W, paths * ny - from);
         for (int i = 0; i < lanes; ++i) {  // in order: the next path's row mends what this one overruns
-          const int q = block * W + i;
-          store(averaged + width * (q % ny) + q / ny * nxo + x, sums[i]);
+          const int q = from + i;
+          store(averaged + width * (q % ny) + q / ny * nxo + x % apart / W, sums[i]);
         }
       }
     } else {
-      plan.average_x[level](row, W, averaged + width * block, W);
+      plan.average_x[level](first, W, second - first, averaged + width * block, W, width, count);
     }
   }
 
@@ -319,18 +321,18 @@ class Transform {
     if (plan.line) {
       plan.average_line[level](natural, output + nodes[0] * area);
     } else if constexpr (Columns) {
-      for (int c = 0; c < vectors; ++c) plan.average_y[level](averaged + c * W, width, summed + c * W, width);
+      plan.average_y[level](averaged, width, W, summed, width, W, vectors);
       for (size_t path = 0; path < nodes.size(); ++path)
         for (int y = 0; y < nyo; ++y)
           std::memcpy(output + nodes[path] * area + y * nxo, summed + y * width + path * nxo, 4 * nxo);
     } else {
-      for (int c = 0; c < vectors; ++c) plan.average_y[level](averaged + c * W, width, summed + c * W, W * nxo);
+      plan.average_y[level](averaged, width, W, summed, W * nxo, W, vectors);
       float* to = output + nodes[0] * area;
       const ptrdiff_t image = plan.nodes * area;
       int i = 0;
       for (; i + W <= area; i += W) {
         V block[W];
-        unrolled<W>([&](auto r) { block[r] = load(summed + W * (i + r)); });
+        unrolled<W>([&](auto r) INLINED { block[r] = load(summed + W * (i + r)); });
         transpose(block);
         for (int lane = 0; lane < valid; ++lane) store(to + lane * image + i, block[lane]);
       }
