@@ -16,6 +16,10 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "from_kymatio.py"
 golden = runpy.run_path(str(GOLDEN))
 
 
+def unitary(*arguments, **options):
+    return Scattering2D(*arguments, bank="unitary", **options)
+
+
 def random_images(*shape, seed=0):
     return torch.from_numpy(np.random.default_rng(seed).standard_normal(shape))
 
@@ -62,14 +66,14 @@ def test_shape_dtype_and_table_agree(J, L, max_order, y, x, leading, bank, paddi
 
 
 def test_each_image_of_a_batch_is_transformed_alone():
-    scattering = Scattering2D(2, (16, 12))
+    scattering = unitary(2, (16, 12))
     images = random_images(2, 3, 16, 12)
     together = scattering(images)
     torch.testing.assert_close(together[1, 2], scattering(images[1, 2]))
 
 
 def test_views_that_are_not_contiguous_give_the_same():
-    scattering = Scattering2D(2, (16, 12))
+    scattering = unitary(2, (16, 12))
     images = random_images(3, 12, 16).mT
     torch.testing.assert_close(scattering(images), scattering(images.contiguous()))
 
@@ -84,7 +88,7 @@ def test_views_that_are_not_contiguous_give_the_same():
 @settings(max_examples=30, deadline=None)
 def test_unitary_scattering_is_non_expansive(pair, J, padding):
     first, second = torch.from_numpy(pair)
-    scattering = Scattering2D(J, (16, 16), L=4, max_order=3, padding=padding)
+    scattering = unitary(J, (16, 16), L=4, max_order=3, padding=padding)
     distance = 2**J * (scattering(first) - scattering(second)).norm()
     assert distance <= (first - second).norm() * (1 + 1e-9) + 1e-12
 
@@ -92,7 +96,7 @@ def test_unitary_scattering_is_non_expansive(pair, J, padding):
 @pytest.mark.parametrize("J", [1, 2, 3, 4])
 def test_no_image_is_expanded_not_even_the_worst(J):
     """The subsampled transform too: the worst image is found by gradient ascent."""
-    scattering = Scattering2D(J, (16, 16), L=4, padding="periodic")
+    scattering = unitary(J, (16, 16), L=4, padding="periodic")
     image = random_images(4, 16, 16, seed=J)
     for _ in range(40):
         image = (image / image.flatten(1).norm(dim=1)[:, None, None]).detach().requires_grad_()
@@ -106,9 +110,7 @@ def test_energy_is_kept_as_the_order_grows():
     image -= image.mean()
     shares = []
     for max_order in range(4):
-        scattering = Scattering2D(
-            3, (16, 16), max_order=max_order, padding="periodic", oversampling=3
-        )
+        scattering = unitary(3, (16, 16), max_order=max_order, padding="periodic", oversampling=3)
         shares.append((scattering(image).square().sum() / image.square().sum()).item())
     assert shares == sorted(shares)
     assert 0.85 < shares[-1] <= 1
@@ -118,8 +120,8 @@ def test_energy_is_kept_as_the_order_grows():
 @pytest.mark.parametrize("padding", ["reflect", "zero", "periodic"])
 def test_a_rotation_by_90_degrees_rotates_maps_and_angles_exactly(shape, padding):
     L, images = 4, random_images(2, *shape)
-    upright = Scattering2D(2, shape, L, padding=padding)
-    turned = Scattering2D(2, shape[::-1], L, padding=padding)
+    upright = unitary(2, shape, L, padding=padding)
+    turned = unitary(2, shape[::-1], L, padding=padding)
     rows = {path: row for row, path in enumerate(upright.paths)}
     moved = [rows[tuple((j, (theta + L // 2) % L) for j, theta in path)] for path in upright.paths]
     expected = torch.rot90(upright(images), 1, (-2, -1))
@@ -129,26 +131,26 @@ def test_a_rotation_by_90_degrees_rotates_maps_and_angles_exactly(shape, padding
 
 def test_a_translation_by_the_step_of_the_outputs_translates_them():
     images = random_images(16, 16)
-    scattering = Scattering2D(2, (16, 16), padding="periodic")
+    scattering = unitary(2, (16, 16), padding="periodic")
     moved = scattering(torch.roll(images, (4, -8), (0, 1)))
     expected = torch.roll(scattering(images), (1, -2), (1, 2))
     torch.testing.assert_close(moved, expected, rtol=1e-10, atol=1e-12)
 
 
 def test_a_constant_image_has_a_constant_average_and_nothing_else():
-    output = Scattering2D(2, (12, 16))(torch.full((12, 16), 0.7, dtype=torch.float64))
+    output = unitary(2, (12, 16))(torch.full((12, 16), 0.7, dtype=torch.float64))
     torch.testing.assert_close(output[0], torch.full_like(output[0], 0.7))
     assert output[1:].abs().max() < 1e-12
 
 
 def test_gradient_equals_finite_differences():
-    scattering = Scattering2D(1, (6, 7), L=2, max_order=2)
+    scattering = unitary(1, (6, 7), L=2, max_order=2)
     images = random_images(1, 6, 7).requires_grad_()
     assert torch.autograd.gradcheck(scattering, (images,), eps=1e-6, atol=1e-6)
 
 
 def test_float32_equals_float64():
-    scattering = Scattering2D(3, (24, 24))
+    scattering = unitary(3, (24, 24))
     images = random_images(2, 24, 24)
     single = scattering(images.float()).double()
     assert (single - scattering(images)).norm() < 1e-5 * single.norm()
@@ -156,8 +158,8 @@ def test_float32_equals_float64():
 
 def test_an_oversampled_grid_holds_finer_samples_of_the_same_averages():
     images = random_images(16, 16)
-    coarse = Scattering2D(3, (16, 16))(images)
-    fine = Scattering2D(3, (16, 16), oversampling=3)(images)
+    coarse = unitary(3, (16, 16))(images)
+    fine = unitary(3, (16, 16), oversampling=3)(images)
     assert fine.shape[-2:] == (16, 16)
     # a coarse sample lies in the middle of 2×2 fine ones
     around = fine[:, 3:13:8, 3:13:8] + fine[:, 4:14:8, 4:14:8]
@@ -165,7 +167,7 @@ def test_an_oversampled_grid_holds_finer_samples_of_the_same_averages():
 
 
 def test_maps_of_colour_images_are_named_by_the_table():
-    scattering = Scattering2D(2, (8, 8), L=2, channels=3)
+    scattering = unitary(2, (8, 8), L=2, channels=3)
     images = random_images(2, 3, 8, 8)
     maps, table = scattering.maps(images, "S1"), scattering.table("S1")
     assert maps.shape == (2, 3 * 5, 2, 2)

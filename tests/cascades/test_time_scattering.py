@@ -20,6 +20,10 @@ KYMATIO = np.load(golden["FILE"])
 NUMBERS = range(len(golden["STORED"]))
 
 
+def unitary(*arguments, **options):
+    return Scattering1D(*arguments, bank="unitary", **options)
+
+
 def random_signals(*shape, seed=0):
     return torch.from_numpy(np.random.default_rng(seed).standard_normal(shape))
 
@@ -107,7 +111,7 @@ def test_averaging_by_a_small_transform_is_averaging_by_the_matrix(
 
 
 def test_each_signal_of_a_batch_is_transformed_alone_contiguous_or_not():
-    scattering = Scattering1D(3, 50, 4)
+    scattering = unitary(3, 50, 4)
     signals = random_signals(50, 2, 3).movedim(0, -1)
     torch.testing.assert_close(scattering(signals)[1, 2], scattering(signals[1, 2].contiguous()))
     assert scattering(signals[:0]).shape == (0, 3, *scattering.output_shape)
@@ -125,7 +129,7 @@ def test_each_signal_of_a_batch_is_transformed_alone_contiguous_or_not():
 @settings(max_examples=40, deadline=None)
 def test_unitary_time_scattering_is_non_expansive(pair, J, Q, T, padding):
     first, second = torch.from_numpy(pair)
-    scattering = Scattering1D(J, 48, Q, T, padding=padding)
+    scattering = unitary(J, 48, Q, T, padding=padding)
     step = 2 ** (scattering.T.bit_length() - 1)
     distance = step**0.5 * (scattering(first) - scattering(second)).norm()
     assert distance <= (first - second).norm() * (1 + 1e-9) + 1e-12
@@ -136,7 +140,7 @@ def test_unitary_time_scattering_is_non_expansive(pair, J, Q, T, padding):
 )
 def test_no_signal_is_expanded_not_even_the_worst(J, Q, T):
     """The subsampled transform too: the worst signal is found by gradient ascent."""
-    scattering = Scattering1D(J, 64, Q, T, padding="periodic")
+    scattering = unitary(J, 64, Q, T, padding="periodic")
     step = 2 ** (scattering.T.bit_length() - 1)
     signal = random_signals(4, 64, seed=J)
     for _ in range(60):
@@ -152,7 +156,7 @@ def test_energy_is_kept_as_the_order_grows_in_time():
     signal -= signal.mean()
     shares = []
     for max_order in range(3):
-        scattering = Scattering1D(4, 256, 4, max_order=max_order, padding="periodic")
+        scattering = unitary(4, 256, 4, max_order=max_order, padding="periodic")
         shares.append((16 * scattering(signal).square().sum() / signal.square().sum()).item())
     assert shares == sorted(shares)
     assert 0.8 < shares[-1] <= 1
@@ -161,7 +165,7 @@ def test_energy_is_kept_as_the_order_grows_in_time():
 @pytest.mark.parametrize("size", [64, 63, 61, 50])
 @pytest.mark.parametrize("padding", ["reflect", "zero", "periodic"])
 def test_a_reversed_signal_has_the_reversed_transform_exactly(size, padding):
-    scattering = Scattering1D(4, size, 3, padding=padding)
+    scattering = unitary(4, size, 3, padding=padding)
     signals = random_signals(2, size)
     torch.testing.assert_close(
         scattering(signals.flip(-1)), scattering(signals).flip(-1), rtol=1e-10, atol=1e-12
@@ -178,13 +182,13 @@ def test_a_translation_by_the_step_of_the_outputs_translates_them_in_time(bank):
 
 
 def test_a_constant_signal_has_a_constant_average_and_nothing_else():
-    output = Scattering1D(3, 60, 4)(torch.full((60,), 0.7, dtype=torch.float64))
+    output = unitary(3, 60, 4)(torch.full((60,), 0.7, dtype=torch.float64))
     torch.testing.assert_close(output[0], torch.full_like(output[0], 0.7))
     assert output[1:].abs().max() < 1e-12
 
 
 def test_order_0_is_linear_and_all_others_grow_with_the_amplitude():
-    scattering = Scattering1D(3, 60, 4)
+    scattering = unitary(3, 60, 4)
     first, second = random_signals(2, 60)
     total = scattering(first - 2 * second)[0]
     torch.testing.assert_close(total, scattering(first)[0] - 2 * scattering(second)[0])
@@ -192,7 +196,7 @@ def test_order_0_is_linear_and_all_others_grow_with_the_amplitude():
 
 
 def test_a_tone_excites_the_wavelet_of_its_frequency():
-    scattering = Scattering1D(6, 1024, 8, max_order=1)
+    scattering = unitary(6, 1024, 8, max_order=1)
     xi = np.array(scattering.describe("n1")["xi"])
     for number in (3, 20, 35):
         tone = torch.from_numpy(np.cos(2 * np.pi * xi[number] * np.arange(1024)))
@@ -200,13 +204,13 @@ def test_a_tone_excites_the_wavelet_of_its_frequency():
 
 
 def test_gradient_equals_finite_differences_in_time():
-    scattering = Scattering1D(2, 13, 2)
+    scattering = unitary(2, 13, 2)
     signals = random_signals(2, 13).requires_grad_()
     assert torch.autograd.gradcheck(scattering, (signals,), eps=1e-6, atol=1e-6)
 
 
 def test_float32_equals_float64_in_time():
-    scattering = Scattering1D(5, 1000, 8)
+    scattering = unitary(5, 1000, 8)
     signals = random_signals(2, 1000)
     single = scattering(signals.float()).double()
     assert (single - scattering(signals)).norm() < 1e-5 * single.norm()
@@ -214,8 +218,8 @@ def test_float32_equals_float64_in_time():
 
 def test_oversampled_outputs_are_finer_samples_of_the_same_averages():
     signals = random_signals(256)
-    coarse = Scattering1D(5, 256, 4)(signals)
-    fine = Scattering1D(5, 256, 4, oversampling=9)(signals)
+    coarse = unitary(5, 256, 4)(signals)
+    fine = unitary(5, 256, 4, oversampling=9)(signals)
     assert fine.shape[-1] == 256
     # a coarse sample lies in the middle of two fine ones
     between = (fine[:, 15::32] + fine[:, 16::32]) / 2
@@ -223,7 +227,7 @@ def test_oversampled_outputs_are_finer_samples_of_the_same_averages():
 
 
 def test_maps_of_sounds_with_two_channels_are_named_by_the_table():
-    scattering = Scattering1D(3, 40, 2, channels=2)
+    scattering = unitary(3, 40, 2, channels=2)
     sounds = random_signals(3, 2, 1, 40)
     maps, table = scattering.maps(sounds, "S1"), scattering.table("S1")
     assert maps.shape == (3, len(table["order"]), 1, 5)
@@ -234,7 +238,7 @@ def test_maps_of_sounds_with_two_channels_are_named_by_the_table():
 
 
 def test_filters_that_only_one_path_takes_are_not_kept():
-    scattering = Scattering1D(4, 256, 4)
+    scattering = unitary(4, 256, 4)
     filters = scattering.filters
     nodes = nodes_of(scattering.paths, filters, 4, 0)
     tree = Tree(filters, (time_axis(256, filters.phi.samples, 4, "reflect", True, 0),), nodes)
@@ -247,7 +251,7 @@ def test_filters_that_only_one_path_takes_are_not_kept():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"J": 7, "shape": 100}, "J=7 is too large.*at most 6"),
+        ({"J": 7, "shape": 100, "bank": "unitary"}, "J=7 is too large.*at most 6"),
         ({"J": 8, "shape": 100, "bank": "kymatio"}, "J=8 is too large.*at most 7"),
         ({"J": 7, "shape": 100, "bank": "kymatio", "padding": "periodic"}, "J=7.*at most 6"),
         ({"J": 3000, "shape": 100}, "J=3000 is too large"),

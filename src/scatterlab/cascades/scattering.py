@@ -1,19 +1,15 @@
 """Separable wavelet scattering in two dimensions."""
 
-import numpy as np
-import torch
-
-from scatterlab.cascades.cascade import Cascade
-from scatterlab.cascades.signals import check_engine, check_integer, check_signals
+from scatterlab.cascades.signals import check_engine, check_integer
+from scatterlab.cascades.wavelet_cascade import WaveletCascade
 from scatterlab.engines.geometry import axis_of
-from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
 from scatterlab.errors import InputError
 from scatterlab.wavelets.bank import filter_bank
 from scatterlab.wavelets.paths import Path, path_table, scattering_paths
 
 
-class Scattering2D(Cascade):
+class Scattering2D(WaveletCascade):
     """S_J x = {|…||x⋆ψ_λ1|⋆ψ_λ2|…|⋆φ_J}, over paths of growing scale (Bruna & Mallat 2013).
 
     Parameters
@@ -22,10 +18,11 @@ class Scattering2D(Cascade):
     shape : (y, x) of the images, which need not be square.
     L : number of angles in [0, π).
     max_order : largest number m ≥ 0 of wavelets in a path.
-    bank : ``"unitary"`` (non-expansive, outputs centred) or ``"kymatio"`` (the same
-        coefficients as Kymatio's ``Scattering2D``).
+    bank : ``"kymatio"`` (the coefficients of Kymatio's ``Scattering2D``, so that scripts written
+        for it keep them) or ``"unitary"`` (non-expansive, outputs centred; what configurations
+        take unless they say otherwise).
     padding : ``"reflect"``, ``"zero"`` or ``"periodic"``.
-    engine : ``"auto"`` or ``"reference"``.
+    engine : ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"reference"``: see `engines.selection`.
     oversampling : log of the factor by which outputs are sampled more finely, at most J.
     channels : number of colours, for `maps` and `table` only.
 
@@ -43,39 +40,20 @@ class Scattering2D(Cascade):
         shape,
         L=8,
         max_order=2,
-        bank="unitary",
+        bank="kymatio",
         padding="reflect",
         engine="auto",
         *,
         oversampling=0,
         channels=1,
     ):
-        super().__init__()
         shape = check_arguments(J, shape, L, max_order, oversampling, engine)
-        self.J, self.shape, self.L, self.max_order = J, shape, L, max_order
+        paths = scattering_paths(J, L, max_order)
+        axes = tuple(axis_of(size, J, padding, bank != "kymatio", oversampling) for size in shape)
+        filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
+        super().__init__(Tree(filters, axes, nodes_of(paths)), paths, max_order, engine, channels)
+        self.J, self.L = J, L
         self.bank, self.padding, self.oversampling = bank, padding, oversampling
-        self.image_shape = (channels, *shape)
-        self.layers = tuple(f"S{order}" for order in range(max_order + 1))
-        self.paths = scattering_paths(J, L, max_order)
-        centred = bank != "kymatio"
-        axes = tuple(axis_of(size, J, padding, centred, oversampling) for size in shape)
-        self.filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
-        self._engine = engine_for(engine, Tree(self.filters, axes, nodes_of(self.paths)))
-        self.engine = self._engine.name
-
-    @property
-    def output_shape(self) -> tuple[int, int, int]:
-        """(path, y, x) of the transform of one image."""
-        grid = ((size >> self.J) << self.oversampling for size in self.shape)
-        return (len(self.paths), *grid)
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """See the class."""
-        check_signals(images, self.shape)
-        batch = images.shape[:-2]
-        if images.numel() == 0:
-            return images.new_zeros(*batch, *self.output_shape)
-        return self._engine(images.reshape(-1, *self.shape)).reshape(*batch, *self.output_shape)
 
     def maps(self, images, layer=None):
         """Layer ``Sm`` holds orders 0…m; channels run over paths within colours."""
@@ -84,14 +62,7 @@ class Scattering2D(Cascade):
 
     def table(self, layer=None):
         """``order, j1, theta1, …`` and, where there are several channels, ``colour``."""
-        columns = path_table(self.paths[: self._count(layer)])
-        channels = self.image_shape[0]
-        if channels == 1:
-            return columns
-        colour = np.repeat(np.arange(channels), len(columns["order"]))
-        return {name: np.tile(column, channels) for name, column in columns.items()} | {
-            "colour": colour
-        }
+        return self._coloured(path_table(self.paths[: self._count(layer)]))
 
     def describe(self, column):
         name = column.rstrip("0123456789")
@@ -106,10 +77,6 @@ class Scattering2D(Cascade):
                 "none": -1,
             }
         return {"long_name": "number of wavelets"} if name == "order" else {}
-
-    def _count(self, layer: str | None) -> int:
-        order = self.layers.index(self.layer_or_last(layer))
-        return sum(len(path) <= order for path in self.paths)
 
     def extra_repr(self):
         return (

@@ -1,19 +1,17 @@
 """Wavelet scattering in time."""
 
 import numpy as np
-import torch
 
-from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.signals import check_engine, check_integer, check_signals
+from scatterlab.cascades.wavelet_cascade import WaveletCascade
 from scatterlab.engines.geometry import time_axis
-from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
 from scatterlab.errors import InputError
 from scatterlab.wavelets.time import TimeFilterBank, padded_length, time_filter_bank
 from scatterlab.wavelets.time_paths import TimePath, time_path_table, time_paths
 
 
-class Scattering1D(Cascade):
+class Scattering1D(WaveletCascade):
     """S x = {|…|x⋆ψ_λ1|…⋆ψ_λm|⋆φ_T}, over paths of growing scale (Andén & Mallat 2014).
 
     Parameters
@@ -25,11 +23,11 @@ class Scattering1D(Cascade):
         unless given.
     T : samples that the low-pass averages over, an integer from 1 to t; 2^J unless given.
     max_order : largest number of wavelets in a path: 0, 1 or 2.
-    bank : ``"unitary"`` (non-expansive, outputs centred) or ``"kymatio"`` (the same
-        coefficients as Kymatio 0.3's ``Scattering1D``, hence 2^−k times those of theory for each
-        filter that acts on a lattice of step 2^k).
+    bank : ``"kymatio"`` (the coefficients of Kymatio 0.3's ``Scattering1D``, hence 2^−k times
+        those of theory for each filter that acts on a lattice of step 2^k) or ``"unitary"``
+        (non-expansive, outputs centred).
     padding : ``"reflect"``, ``"zero"`` or ``"periodic"``.
-    engine : ``"auto"`` or ``"reference"``.
+    engine : ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"reference"``: see `engines.selection`.
     oversampling : log of the factor by which all lattices after the first are sampled more
         finely; from ⌊log2 T⌋ on there is one output for each sample.
     channels : number of channels, for `maps` and `table` only.
@@ -49,40 +47,25 @@ class Scattering1D(Cascade):
         Q=1,
         T=None,
         max_order=2,
-        bank="unitary",
+        bank="kymatio",
         padding="reflect",
         engine="auto",
         *,
         oversampling=0,
         channels=1,
     ):
-        super().__init__()
         size = check_arguments(J, shape, T, max_order, oversampling, engine)
-        self.J, self.shape, self.Q, self.max_order = J, (size,), pair_of(Q), max_order
-        self.T = 2 ** int(J) if T is None else int(T)
-        self.bank, self.padding, self.oversampling = bank, padding, oversampling
-        self.image_shape = (channels, 1, size)
-        self.layers = tuple(f"S{order}" for order in range(max_order + 1))
-        padded = size if padding == "periodic" else padded_length(bank, size, J, self.T)
+        both, T = pair_of(Q), 2 ** int(J) if T is None else int(T)
+        padded = size if padding == "periodic" else padded_length(bank, size, J, T)
         check_scale(int(J), size, padded // 2 if bank == "kymatio" and padded > size else size)
-        log2_T = self.T.bit_length() - 1
-        octaves = self.Q[: max(1, max_order)]
-        self.filters = time_filter_bank(bank, padded, J, octaves, self.T)
-        self.paths = time_paths(self.filters.wavelets, max_order)
-        axis = time_axis(size, padded, log2_T, padding, self.filters.centred, oversampling)
-        nodes = nodes_of(self.paths, self.filters, log2_T, oversampling)
-        tree = Tree(self.filters, (axis,), nodes)
-        self.output_shape = tree.output_shape
-        self._engine = engine_for(engine, tree)
-        self.engine = self._engine.name
-
-    def forward(self, signals: torch.Tensor) -> torch.Tensor:
-        """See the class."""
-        check_signals(signals, self.shape)
-        batch = signals.shape[:-1]
-        if signals.numel() == 0:
-            return signals.new_zeros(*batch, *self.output_shape)
-        return self._engine(signals.reshape(-1, *self.shape)).reshape(*batch, *self.output_shape)
+        log2_T = T.bit_length() - 1
+        filters = time_filter_bank(bank, padded, J, both[: max(1, max_order)], T)
+        paths = time_paths(filters.wavelets, max_order)
+        axis = time_axis(size, padded, log2_T, padding, filters.centred, oversampling)
+        tree = Tree(filters, (axis,), nodes_of(paths, filters, log2_T, oversampling))
+        super().__init__(tree, paths, max_order, engine, channels)
+        self.J, self.Q, self.T = J, both, T
+        self.bank, self.padding, self.oversampling = bank, padding, oversampling
 
     def maps(self, images, layer=None):
         """Layer ``Sm`` holds orders 0…m; channels run over paths within channels of the signal.
@@ -101,13 +84,7 @@ class Scattering1D(Cascade):
         """
         paths = self.paths[: self._count(layer)]
         columns = time_path_table(self.filters.wavelets, paths, self._order(layer))
-        channels = self.image_shape[0]
-        if channels == 1:
-            return columns
-        colour = np.repeat(np.arange(channels), len(columns["order"]))
-        return {name: np.tile(column, channels) for name, column in columns.items()} | {
-            "colour": colour
-        }
+        return self._coloured(columns)
 
     def describe(self, column):
         name = column.rstrip("0123456789")
@@ -124,12 +101,6 @@ class Scattering1D(Cascade):
                 "none": -1,
             }
         return {"long_name": "number of wavelets"} if name == "order" else {}
-
-    def _order(self, layer: str | None) -> int:
-        return self.layers.index(self.layer_or_last(layer))
-
-    def _count(self, layer: str | None) -> int:
-        return sum(len(path) <= self._order(layer) for path in self.paths)
 
     def extra_repr(self):
         return (

@@ -35,8 +35,9 @@ class Scattering(Section):
     oversampling: int = Field(
         default=0, ge=0, description="Log of the factor by which outputs are sampled more finely."
     )
-    engine: Literal["auto", "reference"] = Field(
-        default="auto", description="Which implementation computes it."
+    engine: Literal["auto", "reference", "cpu", "cuda"] = Field(
+        default="auto",
+        description="What computes it; auto: cuda on a GPU, else cpu if compiled, else reference.",
     )
 
 

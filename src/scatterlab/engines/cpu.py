@@ -8,7 +8,6 @@ import weakref
 
 import numpy as np
 import torch
-from torch.autograd.function import once_differentiable
 
 from scatterlab.engines.build import REMEDY
 from scatterlab.engines.library import library
@@ -53,7 +52,7 @@ class Cpu:
     name = "cpu"
 
     def __init__(self, tree: Tree, lanes: str = "auto"):
-        self.tree = tree
+        self.tree, self.lanes = tree, lanes
         self._kernel = library()
         if self._kernel is None:
             raise ScatterlabError(f'engine "cpu" is not compiled: {REMEDY}')
@@ -63,6 +62,9 @@ class Cpu:
             raise ScatterlabError(f"not enough memory for the filters of {tree.shape} signals")
         weakref.finalize(self, self._kernel.scatterlab_free, self._plan)
 
+    def __reduce__(self):
+        return type(self), (self.tree, self.lanes)
+
     @property
     def batch_size(self) -> int:
         """Signals that are best given at once: enough for all threads, few enough for the cache."""
@@ -71,7 +73,11 @@ class Cpu:
         return max(1, BATCH_BYTES // (signal * lanes)) * lanes
 
     def __call__(self, signals: torch.Tensor) -> torch.Tensor:
-        """S x for float32 `signals` of shape (batch, *shape): (batch, *output_shape)."""
+        """S x for float32 `signals` of shape (batch, *shape): (batch, *output_shape).
+
+        Raises `InputError` for another dtype or device, and for a second derivative;
+        `ScatterlabError` where memory is short.
+        """
         if signals.dtype != torch.float32 or signals.device.type != "cpu":
             raise InputError(
                 f'engine "cpu" computes in float32 on the CPU, and got {signals.dtype} on '
@@ -82,16 +88,26 @@ class Cpu:
     def forward(self, signals: torch.Tensor) -> torch.Tensor:
         """The transform alone."""
         signals = signals.contiguous()
-        output = signals.new_empty(len(signals), *self.tree.output_shape)
+        output = self._empty(len(signals), *self.tree.output_shape)
         self._call(self._kernel.scatterlab_forward, len(signals), signals, output)
         return output
 
     def backward(self, signals: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
         """The gradient for `signals`, given that for the output."""
         signals, gradient = signals.contiguous(), gradient.contiguous()
-        result = torch.empty_like(signals)
+        result = self._empty(*signals.shape)
         self._call(self._kernel.scatterlab_backward, len(signals), signals, gradient, result)
         return result
+
+    def _empty(self, *shape: int) -> torch.Tensor:
+        try:
+            return torch.empty(shape)
+        except RuntimeError as error:
+            gigabytes = 4e-9 * np.prod([float(size) for size in shape])
+            raise ScatterlabError(
+                f"the result for {shape[0]} signals takes {gigabytes:.1f} GB, more memory than "
+                "there is: give fewer at once"
+            ) from error
 
     def _call(self, function, count: int, *tensors: torch.Tensor) -> None:
         *given, result = (tensor.data_ptr() for tensor in tensors)
@@ -113,8 +129,12 @@ class Kernel(torch.autograd.Function):
         return engine.forward(signals)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, gradient):
+        if torch.is_grad_enabled():
+            raise InputError(
+                'engine "cpu" is differentiable once: choose engine="reference" for second '
+                "derivatives (create_graph=True)"
+            )
         (signals,) = ctx.saved_tensors
         return ctx.engine.backward(signals, gradient), None
 

@@ -6,6 +6,7 @@ along x. Where there is no Triton, in float64 and on other devices, the same ste
 """
 
 from importlib.util import find_spec
+from math import prod
 from types import ModuleType
 
 import torch
@@ -31,6 +32,8 @@ class Cuda:
     """
 
     name = "cuda"
+    batch_bytes = 256_000_000
+    """Bytes of outputs in a batch of `batch_size`: enough to keep a card busy."""
 
     def __init__(self, tree: Tree):
         self.tree = tree
@@ -45,6 +48,11 @@ class Cuda:
             return Differentiable.apply(signals, transform)
         with torch.no_grad():
             return transform(signals)
+
+    @property
+    def batch_size(self) -> int:
+        """Signals that are best given at once."""
+        return max(1, self.batch_bytes // (4 * prod(self.tree.output_shape)))
 
     def __reduce__(self):
         return type(self), (self.tree,)
