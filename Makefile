@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint format schema verify clean kymatio benchmark lock
+.PHONY: help setup run test lint format schema verify clean kymatio bench lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,8 +61,9 @@ kymatio: $(BESIDE)/.installed ## Compare with Kymatio 0.3.0, live, in an environ
 	$(WITH_KYMATIO) tests/golden/from_kymatio.py --check
 	$(WITH_KYMATIO) tests/golden/time_from_kymatio.py --check
 
-benchmark: $(BESIDE)/.installed ## Time scattering against Kymatio, in one process
-	$(WITH_KYMATIO) benchmarks/scattering_speed.py
+bench: $(BESIDE)/.installed ## Time scattering against Kymatio: one table, in results/bench.md
+	$(WITH_KYMATIO) -m scatterlab.engines.build
+	$(WITH_KYMATIO) benchmarks/bench.py $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .venv-lock

@@ -37,3 +37,9 @@ def test_a_script_depends_on_the_scripts_beside_it_that_it_imports():
 def test_an_unknown_module_is_named():
     with pytest.raises(ModuleNotFoundError, match=r"no module 'scatterlab.wavelet'"):
         module_sources("scatterlab.wavelet")
+
+
+def test_what_an_engine_compiles_is_among_its_sources():
+    sources = module_sources("scatterlab.cascades.scattering")
+    assert any(source.endswith("engines/native/fft.hpp") for source in sources)
+    assert any(source.endswith("engines/native/engine.cpp") for source in sources)

@@ -32,7 +32,13 @@ def module_sources(*names: str | Path) -> list[str]:
 
 @cache
 def imported_files(file: Path) -> tuple[Path, ...]:
-    """The files of this package, and beside a script, that `file` imports; parents included."""
+    """The files of this package, and beside a script, that `file` imports; parents included.
+
+    A module build.py needs what it compiles: the files in native/ beside it.
+    """
+    if file.suffix != ".py":
+        return ()
+    compiled = file.parent.glob("native/*.[ch]pp") if file.name == "build.py" else ()
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -42,7 +48,7 @@ def imported_files(file: Path) -> tuple[Path, ...]:
     own = [name for name in sorted(names) if name.split(".")[0] == PACKAGE.name]
     found = [path for name in own for path in files_on_the_way(name)]
     if file.is_relative_to(PACKAGE):
-        return (*files_on_the_way(module_name(file)), *found)
+        return (*files_on_the_way(module_name(file)), *found, *compiled)
     beside = (file.parent / f"{name}.py" for name in sorted(names - set(own)))
     return (*found, *(path for path in beside if path.is_file()))
 

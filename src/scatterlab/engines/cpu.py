@@ -72,6 +72,11 @@ class Cpu:
         signal = 4 * int(np.prod(self.tree.output_shape))
         return max(1, BATCH_BYTES // (signal * lanes)) * lanes
 
+    @property
+    def operations(self) -> float:
+        """Additions and multiply-adds for the transform of one signal."""
+        return self._kernel.scatterlab_operations(self._plan)
+
     def __call__(self, signals: torch.Tensor) -> torch.Tensor:
         """S x for float32 `signals` of shape (batch, *shape): (batch, *output_shape).
 

@@ -39,6 +39,12 @@ class Averaging {
     return Averaging(transposed.data(), samples, outputs);
   }
 
+  double operations() const {
+    double sum = 0;
+    for (const Band& band : bands) sum += band.weights.size();
+    return sum;
+  }
+
   // `Signals` signals of vectors `step` floats apart, `apart` floats from each other, to as many
   // vectors as there are outputs. Two at once share the weights.
   template <int Signals>
@@ -105,6 +111,8 @@ class LineAveraging {
     for (int i = 0; i <= n - gap; ++i) weights.push_back(row[(begin + i) % n]);
     weights.resize((weights.size() + W - 1) / W * W);
   }
+
+  double operations() const { return double(outputs) * weights.size(); }
 
   // `signal` has room for `memory` floats.
   void operator()(float* signal, float* out) const {

@@ -56,6 +56,21 @@ constexpr int inverse(int a, int modulus) {
   return 1;
 }
 
+// Additions and multiply-adds of `dft<n>`, which follows.
+constexpr int operations(int n) {
+  if (n < 3) return n == 2 ? 4 : 0;
+  if (const int a = divisor(n), b = n / a; a != n) {
+    int twiddled = 0;
+    for (int k = 0; gcd(a, b) > 1 && k < n; ++k) {
+      const int turn = k / b * (k % b) % n;
+      twiddled += 4 * turn % n == 0 ? 0 : 4;
+    }
+    return b * operations(a) + a * operations(b) + twiddled;
+  }
+  const int half = (n - 1) / 2;
+  return 6 * half + half * (4 * half + 4);
+}
+
 template <int N>
 INLINE void dft(V* re, V* im);
 

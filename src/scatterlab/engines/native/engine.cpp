@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "gradient.hpp"
+#include "roofline.hpp"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -150,3 +151,7 @@ EXPORT int scatterlab_forward(void* engine, const float* images, int64_t count, 
 EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
   return static_cast<Engine*>(engine)->backward(images, grad_output, count, grad_images, threads);
 }
+
+EXPORT double scatterlab_operations(const void* engine) { return operations(static_cast<const Engine*>(engine)->plan); }
+
+EXPORT double scatterlab_peak_rate() { return peak_rate(); }

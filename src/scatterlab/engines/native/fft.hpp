@@ -22,6 +22,9 @@ struct Strided {
   INLINE void put(int i, V a, V b) const { store(re + i * step, a), store(im + i * step, b); }
 };
 
+// Whether `dft` is compiled for this length.
+inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16; }
+
 // Neither source nor target: a pass works on the scratch memory.
 struct Scratch {};
 
@@ -30,6 +33,17 @@ class Fft {
   int n;
 
   explicit Fft(int length);
+
+  // Additions and multiply-adds of one transform.
+  double operations() const {
+    double sum = 0;
+    for (size_t p = 0; p < radices.size(); ++p) {
+      const int radix = radices[p];
+      sum += double(n) / radix * (has_butterfly(radix) ? scatterlab::operations(radix) : 4.0 * radix * radix);
+      if (!twiddles[p].empty()) sum += 4 * n;
+    }
+    return sum;
+  }
 
   // Floats of scratch memory that a transform needs.
   int scratch() const { return 2 * W * (n + 2 * *std::max_element(radices.begin(), radices.end())); }
@@ -47,10 +61,10 @@ class Fft {
   void pass(int p, int size, const Source& source, const Target& target, float* scratch) const;
 };
 
-// Operations for each point of a butterfly of this radix; above 12 its registers spill.
+// Operations for each point of a transform by one butterfly; above 12 its registers spill.
 inline double cost_of_radix(int radix) {
-  constexpr double known[17] = {0, 0, 2, 4, 4, 7.2, 6, 10.3, 6.5, 9.5, 9.2, 0, 8.5, 0, 0, 13, 13};
-  return radix <= 16 && known[radix] ? known[radix] : 3 * radix;
+  if (!has_butterfly(radix)) return 4 * radix;
+  return double(operations(radix)) / radix + (radix > 12 ? 2 : 0);
 }
 
 // The cheapest radices of a transform of length n: each pass also loads and stores.

@@ -80,7 +80,8 @@ struct Plan {
   const Taps* taps(const Description& d, const std::vector<int>& children);
 };
 
-constexpr long SMALL_TILE = 400'000, GROUP_OF_TILES = 200'000;  // bytes, of 1 MB of cache
+constexpr long SMALL_TILE = 1'700'000;    // bytes of W images: beyond, columns are faster
+constexpr long GROUP_OF_TILES = 200'000;  // bytes of sibling paths, well inside a cache of 1 MB
 
 inline Plan::Plan(const Description& d, int split)
     : line(d.dims == 1), levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {

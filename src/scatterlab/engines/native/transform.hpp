@@ -209,7 +209,11 @@ class Transform {
     for (int block = 0; block < blocks; block += 2) {
       const int count = std::min(2, blocks - block);
       source(block, first);
-      if (count == 2) source(block + 1, second);
+      if (count == 2) {
+        source(block + 1, second);
+      } else {  // what is left there would change the first row's rounding, or spoil it with a NaN
+        std::memset(second, 0, 4 * W * plan.nx[level]);
+      }
       if (Averaged) average_rows(level, paths, block, count);
       if (!transformed) continue;
       const int nx = plan.nx[level];
@@ -299,16 +303,17 @@ class Transform {
     } else if constexpr (Columns) {
       const int apart = W * round_up(nxo, W);
       plan.average_x[level](first, W, second - first, gathered, W, apart, count);
-      for (int x = 0; x < count * apart; x += W * W) {
-        V sums[W];
-        unrolled<W>([&](auto i) INLINED { sums[i] = load(gathered + x + W * i); });
-        transpose(sums);
-        const int from = (block + x / apart) * W, lanes = std::min(W, paths * ny - from);
-        for (int i = 0; i < lanes; ++i) {  // in order: the next path's row mends what this one overruns
-          const int q = from + i;
-          store(averaged + width * (q % ny) + q / ny * nxo + x % apart / W, sums[i]);
+      for (int i = 0; i < count; ++i)
+        for (int x = apart / W - W; x >= 0; x -= W) {
+          V sums[W];
+          unrolled<W>([&](auto lane) INLINED { sums[lane] = load(gathered + i * apart + W * (x + lane)); });
+          transpose(sums);
+          const int from = (block + i) * W, lanes = std::min(W, paths * ny - from);
+          for (int lane = 0; lane < lanes; ++lane) {  // backwards, but paths in order: the next one mends what this one overruns
+            const int q = from + lane;
+            store(averaged + width * (q % ny) + q / ny * nxo + x, sums[lane]);
+          }
         }
-      }
     } else {
       plan.average_x[level](first, W, second - first, averaged + width * block, W, width, count);
     }

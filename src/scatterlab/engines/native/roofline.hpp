@@ -1,0 +1,51 @@
+// What the transform must compute, and how fast this processor computes: the roof of its speed.
+#pragma once
+
+#include <chrono>
+
+#include "plan.hpp"
+
+namespace scatterlab {
+
+// Additions and multiply-adds, of one number each, for the scattering of one image: those of the
+// Fourier transforms, of the filters where they matter, of the moduli and of the averages.
+inline double operations(const Plan& plan) {
+  constexpr double MODULUS = 9, UNPACK = 4, TURN = 4;
+  auto node = [&](int level, bool root, bool parent) {
+    const double ny = plan.ny[level], nx = plan.nx[level], half = nx / 2 + 1;
+    const double x = plan.fft_x[level].operations(), y = plan.fft_y[level].operations();
+    double sum = root ? 0 : nx * y + ny * x + MODULUS * ny * nx + (plan.line ? TURN * ny * nx : 0);
+    if (parent) sum += ny / 2 * x + half * y + UNPACK * ny * half / 2 + (plan.line ? TURN * ny * half : 0);
+    return sum + (plan.line ? plan.average_line[level].operations()
+                            : ny * plan.average_x[level].operations() + plan.out_width * plan.average_y[level].operations());
+  };
+  double sum = node(0, true, !plan.groups[0].empty());
+  for (const std::vector<Group>& groups : plan.groups)
+    for (const Group& group : groups) {
+      const double taps = double(group.taps->offset.size()) * (plan.columns ? W : 1);
+      sum += taps * (group.taps->complex ? 4 : 2);
+      for (int child : group.nodes) sum += node(group.level, false, !plan.groups[child].empty());
+    }
+  return sum;
+}
+
+// Additions and multiply-adds a second, of one number each, of one core that does nothing else.
+inline double peak_rate() {
+  constexpr int CHAINS = 12, ROUNDS = 2'000'000;
+  V sums[CHAINS];
+  unrolled<CHAINS>([&](auto i) INLINED { sums[i] = all(i); });
+  const V x = all(1e-3f);
+  double best = 0;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int round = 0; round < ROUNDS; ++round)
+      unrolled<CHAINS>([&](auto i) INLINED { sums[i] = i % 2 ? sums[i] + x : sums[i] * x + x; });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    best = std::max(best, double(W) * CHAINS * ROUNDS / seconds);
+    volatile float kept = 0;  // so that the compiler cannot do without the sums
+    for (const V& sum : sums) kept = kept + sum[0];
+  }
+  return best;
+}
+
+}  // namespace scatterlab
