@@ -2,21 +2,32 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scatterlab import Scattering2D
 from scatterlab.errors import ConfigError, StoreError
-from scatterlab.features import compute_features, shard_bounds
+from scatterlab.features import (
+    BATCH_BYTES,
+    batch_size,
+    batches_of,
+    compute_features,
+    overlapped,
+    shard_bounds,
+)
 from scatterlab.stores.manifest import write_manifest
 from scatterlab.stores.reader import open_features
 from scatterlab.stores.writer import StoreWriter
 
 SCRIPT = Path(__file__).parents[1] / "src" / "scripts" / "compute_features.py"
-SPEC = {"kind": "scattering", "J": 2, "L": 4, "max_order": 2}
+SPEC = {"kind": "scattering", "J": 2, "L": 4, "max_order": 2, "bank": "unitary"}
 
 
 @pytest.fixture
@@ -50,7 +61,7 @@ def test_features_are_the_cascades_maps_whatever_the_shards_and_batches(images, 
             target.with_suffix(".json"),
         )
     found = open_features(tmp_path / "f")
-    scattering = Scattering2D(2, (8, 8), L=4)
+    scattering = Scattering2D(2, (8, 8), L=4, bank="unitary")
     expected = scattering(torch.from_numpy(values[:, 0]).float() / 255)
     np.testing.assert_allclose(found["features"].values, expected.numpy(), rtol=1e-5, atol=1e-7)
     np.testing.assert_array_equal(found["sample"], np.arange(11))
@@ -58,6 +69,77 @@ def test_features_are_the_cascades_maps_whatever_the_shards_and_batches(images, 
     np.testing.assert_array_equal(found["theta2"], scattering.table()["theta2"])
     assert found["j1"].attrs["units"] == "log2 pixels"
     np.testing.assert_allclose(found["theta1"].attrs["angles"], np.pi * np.arange(4) / 4)
+
+
+def test_the_bytes_are_the_same_for_any_number_of_threads(images, tmp_path, monkeypatch):
+    store, manifest, _ = images
+    monkeypatch.setattr("scatterlab.stores.writer.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("scatterlab.features.BATCH_BYTES", 2000)
+    usual, written = torch.get_num_threads(), []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            folder = tmp_path / str(threads)
+            compute_features(store, manifest, SPEC, 0, 1, folder / "f.zarr", folder / "f.json")
+            written.append((folder / "f.json").read_bytes())
+    finally:
+        torch.set_num_threads(usual)
+    assert written[0] == written[1]
+    assert len(list((tmp_path / "1" / "f.zarr" / "features" / "c").iterdir())) > 3
+
+
+class RecordedImages:
+    """Images 0, 1, 2… of one pixel, in chunks, that note what is read of them."""
+
+    def __init__(self, samples, chunk):
+        self.values = np.arange(samples).reshape(-1, 1, 1, 1)
+        self.shape, self.dtype = self.values.shape, self.values.dtype
+        self.encoding = {"chunks": (chunk, 1, 1, 1)}
+        self.read = []
+
+    def __getitem__(self, part):
+        self.read.append((part.start, part.stop))
+        return SimpleNamespace(values=self.values[part])
+
+
+@given(
+    bounds=st.lists(st.integers(0, 60), min_size=2, max_size=2, unique=True).map(sorted),
+    chunk=st.integers(1, 70),
+    size=st.integers(1, 70),
+)
+def test_batches_are_full_and_in_order_and_no_chunk_is_read_twice(bounds, chunk, size):
+    images = RecordedImages(60, chunk)
+    batches = list(batches_of(images, slice(*bounds), size))
+    assert np.concatenate(batches).ravel().tolist() == list(range(*bounds))
+    assert {len(batch) for batch in batches[:-1]} <= {size}
+    assert len(batches[-1]) <= size
+    chunks_read = [start // chunk for start, _ in images.read]
+    assert chunks_read == [(stop - 1) // chunk for _, stop in images.read]
+    assert len(set(chunks_read)) == len(chunks_read)
+
+
+@given(workers=st.integers(1, 3), count=st.integers(0, 30))
+def test_few_items_wait_however_many_there_are(workers, count):
+    started = []
+    results = overlapped(lambda item: started.append(item) or -item, iter(range(count)), workers)
+    for number, result in enumerate(results):
+        assert result == -number
+        assert len(started) <= number + 2 * workers + 1
+
+
+def test_every_thread_gives_torch_one_thread_and_errors_come_through():
+    def fail(item):
+        raise StoreError(f"{item} {torch.get_num_threads()} {threading.current_thread().name}")
+
+    with pytest.raises(StoreError, match="7 1 ThreadPool"):
+        list(overlapped(fail, [7], 2))
+
+
+def test_a_batch_is_what_the_cascade_prefers_or_bounded_in_bytes():
+    assert batch_size(SimpleNamespace(batch_size=48), (81, 7, 7)) == 48
+    assert batch_size(SimpleNamespace(batch_size=None), (81, 7, 7)) == 64
+    assert batch_size(SimpleNamespace(), (BATCH_BYTES // 10, 1, 1)) == 2
+    assert batch_size(SimpleNamespace(), (BATCH_BYTES, 1, 1)) == 1
 
 
 def test_every_sample_is_in_exactly_one_shard():

@@ -1,13 +1,16 @@
 """Compute the features of one shard of a data set, batch by batch, into a store."""
 
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
+from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.intensities import to_intensities
 from scatterlab.cascades.registry import build_representation
 from scatterlab.errors import ConfigError
@@ -37,6 +40,10 @@ def compute_features(
     array ``features`` has dimensions (sample, channel, y, x), float32; the coordinates of
     ``channel`` are the columns of the cascade's table. Raises `StoreError` if the images are
     incomplete, `ConfigError` if the representation does not fit them.
+
+    Images are read, transformed and written at the same time. In memory are at most four chunks
+    of images, 2t + 1 batches of features for t = `torch.get_num_threads`, and the chunks that
+    `StoreWriter` holds, however many images there are. The bytes do not depend on t.
     """
     verify_store(images, images_manifest)
     source = open_store(images)
@@ -44,25 +51,32 @@ def compute_features(
     cascade, layer = build_representation(
         spec, source["images"].shape[1:], len(source.attrs["class_names"]), weights
     )
-    source = source.isel(sample=part)
     engine = getattr(cascade, "engine", "torch")
     with torch.inference_mode():
         shape = cascade.maps(torch.zeros(1, *cascade.image_shape), layer).shape[1:]
     attrs = {key: source.attrs[key] for key in ("class_names", "split_names", "title")}
     attrs |= {"representation": name, "layer": layer, "engine": engine, "specification": spec}
-    coords = {key: ("sample", source[key].values) for key in ("sample", "label", "split")}
+    coords = {key: ("sample", source[key].values[part]) for key in ("sample", "label", "split")}
     for key, column in cascade.table(layer).items():
         coords[key] = ("channel", column, cascade.describe(key))
     dims = ("sample", "channel", "y", "x")
-    full_shape = (source.sizes["sample"], *shape)
+    samples = part.stop - part.start
+
+    device = "cuda" if engine == "cuda" else "cpu"
 
     def maps(batch: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            return cascade.maps(to_intensities(torch.from_numpy(batch)), layer).numpy()
+            intensities = to_intensities(torch.from_numpy(batch).to(device))
+            return cascade.maps(intensities, layer).cpu().numpy()
 
-    with StoreWriter(store, "features", full_shape, dims, "float32", coords, attrs) as writer:
-        for computed in overlapped(maps, batches(source["images"], batch_size(shape))):
+    with (
+        StoreWriter(store, "features", (samples, *shape), dims, "float32", coords, attrs) as writer,
+        tqdm(total=samples, desc="features", unit="image", mininterval=2) as bar,
+    ):
+        batches = batches_of(source["images"], part, batch_size(cascade, shape))
+        for computed in overlapped(maps, batches, torch.get_num_threads()):
             writer.append(computed)
+            bar.update(len(computed))
     write_manifest(store, manifest, engine=engine, parameters=spec)
 
 
@@ -75,26 +89,33 @@ def shard_bounds(samples: int, shard: int, shards: int) -> tuple[int, int]:
     return shard * samples // shards, (shard + 1) * samples // shards
 
 
-def batch_size(shape) -> int:
-    """Images in a batch, so that their features take about `BATCH_BYTES`."""
-    return int(np.clip(BATCH_BYTES // (4 * int(np.prod(shape))), 1, 64))
+def batch_size(cascade: Cascade, shape) -> int:
+    """Images in a batch: as many as `cascade` prefers, or whose features take `BATCH_BYTES`."""
+    preferred = getattr(cascade, "batch_size", None)
+    return preferred or int(np.clip(BATCH_BYTES // (4 * int(np.prod(shape))), 1, 64))
 
 
-def batches(images, size: int):
-    """Consecutive runs of `size` images, read as they are asked for, with a progress bar."""
-    starts = range(0, images.sizes["sample"], size)
-    for start in tqdm(starts, desc="features", unit="batch", mininterval=2):
-        yield images.isel(sample=slice(start, start + size)).values
+def batches_of(images, part: slice, size: int) -> Iterator[np.ndarray]:
+    """Runs of `size` images from `part`; each chunk of the store is read once, ahead of use."""
+    chunk = images.encoding["chunks"][0]
+    cuts = [part.start, *range((part.start // chunk + 1) * chunk, part.stop, chunk), part.stop]
+    left = np.empty((0, *images.shape[1:]), images.dtype)
+    for read in overlapped(lambda cut: images[slice(*cut)].values, pairwise(cuts), workers=1):
+        left = np.concatenate([left, read])
+        while len(left) >= size:
+            yield left[:size]
+            left = left[size:]
+    if len(left):
+        yield left
 
 
-def overlapped(function, items):
-    """``map(function, items)`` in order, by as many threads as torch would use for one batch.
+def overlapped(function, items, workers: int):
+    """``map(function, items)`` in order, by `workers` threads, each with one thread of torch.
 
-    Each thread computes a batch alone, which is faster than sharing it, gives the same bytes for
-    any number of threads, and goes on while others are read and written. A few batches wait at
-    most.
+    A thread alone is faster at a batch than several that share it, gives the same bytes for any
+    number of them, and goes on while other batches are read and written. At most
+    2·`workers` + 1 items wait, so that memory does not grow with their number.
     """
-    workers = torch.get_num_threads()
     waiting: deque[Future] = deque()
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         for item in items:

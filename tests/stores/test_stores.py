@@ -3,6 +3,7 @@ import shutil
 import numpy as np
 import pytest
 import xarray as xr
+import zarr
 
 from scatterlab.errors import StoreError
 from scatterlab.stores.manifest import read_manifest, verify_store, write_manifest
@@ -45,6 +46,20 @@ def test_writing_many_small_batches_fills_whole_chunks(tmp_path, monkeypatch):
     path, values = write_shard(tmp_path)
     assert len(list((path / "features" / "c").iterdir())) == 4
     np.testing.assert_array_equal(open_store(path)["features"].values, values)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int64", "float32", "float64"])
+def test_chunks_are_byte_for_byte_those_that_zarr_would_write(tmp_path, monkeypatch, dtype):
+    monkeypatch.setattr("scatterlab.stores.writer.CHUNK_BYTES", 3000)
+    values = np.random.default_rng(0).integers(0, 9, (70, 4, 5, 5)).astype(dtype)
+    path = tmp_path / "s.zarr"
+    with StoreWriter(path, "a", values.shape, DIMS, dtype, {}, {}) as writer:
+        writer.append(values)
+    chunks = sorted(file for file in (path / "a" / "c").rglob("*") if file.is_file())
+    ours = [chunk.read_bytes() for chunk in chunks]
+    assert len(ours) > 2
+    zarr.open_group(path, mode="r+")["a"][:] = values
+    assert [chunk.read_bytes() for chunk in chunks] == ours
 
 
 def test_shards_are_joined_in_order_and_cut_by_split(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from scatterlab.errors import InputError
 from scatterlab.wavelets.bank import filter_bank
 from scatterlab.wavelets.littlewood_paley import littlewood_paley
-from scatterlab.wavelets.unitary import ALIASING
+from scatterlab.wavelets.unitary import ALIASING, SIGMA_PSI, XI, morlets
 
 SHAPES = [((16, 16), 2), ((24, 40), 3), ((96, 96), 5), ((27, 20), 2)]
 
@@ -37,6 +37,31 @@ def test_wavelets_have_zero_mean_and_the_low_pass_keeps_constants(name, shape, J
 def test_unitary_low_pass_is_separable():
     bank = filter_bank("unitary", (24, 40), 3, 8)
     np.testing.assert_allclose(bank.phi, np.outer(bank.phi[:, 0], bank.phi[0]), atol=1e-14)
+
+
+def plain_morlet(shape, j, angle, L):
+    """ĝ(ω−ξ) − K ĝ(ω) summed over periods, term by term."""
+    sigma, xi = SIGMA_PSI * 2**j, XI / 2**j
+    gabor, envelope = np.zeros(shape), np.zeros(shape)
+    for period in np.ndindex(19, 19):
+        omega = [
+            2 * np.pi * (np.fft.fftfreq(n) + p - 9) for n, p in zip(shape, period, strict=True)
+        ]
+        y, x = np.meshgrid(*omega, indexing="ij")
+        along = np.cos(angle) * x + np.sin(angle) * y
+        across = np.cos(angle) * y - np.sin(angle) * x
+        gabor += np.exp(-(sigma**2) * ((along - xi) ** 2 + (across * L / 4) ** 2) / 2)
+        envelope += np.exp(-(sigma**2) * (along**2 + (across * L / 4) ** 2) / 2)
+    return gabor - gabor[0, 0] / envelope[0, 0] * envelope
+
+
+@pytest.mark.parametrize(
+    ("shape", "J", "L"), [((12, 12), 2, 8), ((9, 14), 2, 6), ((9, 9), 1, 5), ((6, 8), 1, 1)]
+)
+def test_unitary_wavelets_are_morlets_up_to_the_factor_common_to_all(shape, J, L):
+    for j, theta in np.ndindex(J, L):
+        expected = plain_morlet(shape, j, np.pi * theta / L, L)
+        np.testing.assert_allclose(morlets(shape, J, L)[j, theta], expected, atol=1e-14)
 
 
 def test_wavelets_point_where_their_angles_say():

@@ -15,7 +15,7 @@ from scatterlab.engines.tree import Tree
 from scatterlab.errors import InputError, ScatterlabError
 
 INTEGERS, FLOATS = ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_float)
-BATCH_BYTES = 32_000_000
+BATCH_BYTES = 4_000_000
 """Bytes of outputs in a batch of `Cpu.batch_size`: some blocks a core, and little memory."""
 SPLITS = {"auto": 0, "images": 1, "columns": 2}
 

@@ -7,6 +7,8 @@ whole; it holds no time and no host name, so that an identical rebuild gives an 
 import hashlib
 import json
 import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,7 +18,7 @@ import zarr
 from scatterlab.errors import StoreError
 from scatterlab.stores.atomic import write_text
 
-VERSIONED = ("numpy", "xarray", "zarr", "torch")
+VERSIONED = ("numpy", "xarray", "zarr", "numcodecs", "torch")
 """Packages whose version may change the bytes of a store."""
 
 
@@ -40,7 +42,7 @@ def write_manifest(
     content = {
         "store": store.name,
         "arrays": arrays,
-        "files": {name: sha256(store / name) for name in file_names(store)},
+        "files": digests(store, file_names(store)),
         "versions": {name: installed_version(name) for name in VERSIONED},
         "engine": engine,
         "parameters": parameters or {},
@@ -63,11 +65,11 @@ def verify_store(store: str | os.PathLike, manifest: str | os.PathLike) -> None:
     """Raise `StoreError` unless every file of `store` is as `manifest` says."""
     store, files = Path(store), read_manifest(manifest)["files"]
     remedy = f"delete {store} and run again: just this store is rebuilt"
-    for name, digest in files.items():
-        path = store / name
-        if not path.is_file():
+    for name in files:
+        if not (store / name).is_file():
             raise StoreError(f"{store}: {name} is missing; {remedy}")
-        if sha256(path) != digest:
+    for name, digest in digests(store, files).items():
+        if files[name] != digest:
             raise StoreError(f"{store}: {name} does not match its sha256 in {manifest}; {remedy}")
     for name in file_names(store):
         if name not in files:
@@ -104,6 +106,13 @@ def missing_chunks(store: Path, name: str) -> list[str]:
         array.metadata.encode_chunk_key(tuple(map(int, index))) for index in np.ndindex(*counts)
     )
     return [f"{name}/{key}" for key in keys if not (store / name / key).is_file()]
+
+
+def digests(store: Path, names: Iterable[str]) -> dict[str, str]:
+    """The sha256 of each of the files `names` of `store`, several at a time."""
+    names = list(names)
+    with ThreadPoolExecutor() as threads:
+        return dict(zip(names, threads.map(sha256, [store / name for name in names]), strict=True))
 
 
 def sha256(path: Path) -> str:

@@ -4,6 +4,8 @@ Its users can then change packages without a change in their features. Their rou
 precision, π as 3.1415 in the norm) is therefore part of the definition here.
 """
 
+from itertools import product
+
 import numpy as np
 import scipy.fft
 
@@ -16,15 +18,17 @@ UNDERFLOW = 110.0
 def filters(shape, J: int, L: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """ψ̂ (J, L, y, x), φ̂ (y, x) and the angles (L,), as float64 copies of Kymatio's float32."""
     thetas = [(int(L - L / 2 - 1) - index) * np.pi / L for index in range(L)]
-    psi = np.stack([[to_fourier(morlet(shape, j, theta, L)) for theta in thetas] for j in range(J)])
-    phi = to_fourier(gabor(shape, 0.8 * 2 ** (J - 1), 0, 0, 1.0))
+    psi = np.empty((J, L, *shape))
+    for j, index in np.ndindex(J, L):
+        psi[j, index] = to_fourier(morlet(shape, j, thetas[index], L))
+    phi = to_fourier(gabor(shape, 0.8 * 2 ** (J - 1), 0, 0, 1.0)).astype(np.float64)
     # Kymatio measures θ from the y axis towards the x axis
     return psi, phi, np.pi / 2 - np.array(thetas)
 
 
 def to_fourier(filter_in_space: np.ndarray) -> np.ndarray:
     """The real part of the transform; the imaginary part is rounding error."""
-    return np.real(scipy.fft.fft2(filter_in_space)).astype(np.float64)
+    return np.real(scipy.fft.fft2(filter_in_space))
 
 
 def morlet(shape, j: int, theta: float, L: int) -> np.ndarray:
@@ -43,33 +47,28 @@ def gabor(shape, sigma: float, theta: float, xi: float, slant: float) -> np.ndar
     inverse = np.array([[cosine, sine], [-sine, cosine]], np.float32)
     stretch = np.array([[1, 0], [0, slant * slant]])
     curvature = np.dot(rotation, np.dot(stretch, inverse)) / (2 * sigma * sigma)
-    for period in np.ndindex(5, 5):
-        starts = [(step - 2) * size for step, size in zip(period, shape, strict=True)]
-        window = support(starts, shape, curvature)
-        if window is None:
-            continue
-        y, x = np.mgrid[
-            starts[0] + window[0].start : starts[0] + window[0].stop,
-            starts[1] + window[1].start : starts[1] + window[1].stop,
-        ]
-        envelope = -(
-            curvature[0, 0] * np.multiply(y, y)
-            + (curvature[0, 1] + curvature[1, 0]) * np.multiply(y, x)
-            + curvature[1, 1] * np.multiply(x, x)
+    reach = np.sqrt(UNDERFLOW * np.diag(np.linalg.inv(curvature)))
+    for (at_y, y), (at_x, x) in product(*map(periods, shape, reach)):
+        exponent = np.empty((len(y), len(x)), complex)
+        exponent.real = -(
+            (curvature[0, 0] * y**2)[:, None]
+            + (curvature[0, 1] + curvature[1, 0]) * np.multiply.outer(y, x)
+            + curvature[1, 1] * x**2
         )
-        total[window] += np.exp(envelope + 1.0j * (y * xi * cosine + x * xi * sine))
+        exponent.imag = np.add.outer(y * xi * cosine, x * xi * sine)
+        seen = exponent.real > -UNDERFLOW
+        total[at_y, at_x] += np.exp(exponent, out=np.zeros_like(exponent), where=seen)
     total /= 2 * 3.1415 * sigma * sigma / slant
     return total
 
 
-def support(starts, shape, curvature) -> tuple[slice, slice] | None:
-    """Where in this period the Gaussian does not underflow: index ranges, or None."""
-    reach = np.sqrt(UNDERFLOW * np.diag(np.linalg.inv(curvature)))
-    window = []
-    for start, size, radius in zip(starts, shape, reach, strict=True):
-        low = max(0, int(np.ceil(-radius)) - start)
-        high = min(size, int(np.floor(radius)) + 1 - start)
-        if low >= high:
-            return None
-        window.append(slice(low, high))
-    return tuple(window)
+def periods(size: int, radius: float) -> list[tuple[slice, np.ndarray]]:
+    """Where the integers of the five periods around 0 are within `radius`: one entry a period,
+    the places in that period and the integers."""
+    found = []
+    for start in size * np.arange(-2, 3):
+        low = max(start, int(np.ceil(-radius)))
+        high = min(start + size, int(np.floor(radius)) + 1)
+        if low < high:
+            found.append((slice(low - start, high - start), np.arange(low, high)))
+    return found

@@ -4,9 +4,11 @@
 frequency, common to all of them, that makes |ψ̂|² fill 1 − |φ̂|².
 """
 
+from itertools import product
+
 import numpy as np
 
-from scatterlab.wavelets.littlewood_paley import littlewood_paley, opposite
+from scatterlab.wavelets.littlewood_paley import mirrored, opposite
 
 SEPARABLE = True
 CENTRED = True
@@ -22,53 +24,92 @@ ALIASING = 0.01
 Subsampling folds the tails of the filters back into the band; with this much room the
 subsampled transform is non-expansive too.
 """
+REACH = 9.0
+"""Standard deviations beyond which a Gaussian, then below 3e−18, counts as zero."""
 
 
 def filters(shape, J: int, L: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """ψ̂ (J, L, y, x), φ̂ (y, x) and the angles (L,), θ = πl/L, in float64."""
-    omega_y, omega_x = (2 * np.pi * np.fft.fftfreq(size) for size in shape)
     angles = np.pi * np.arange(L) / L
-    psi = np.stack([[morlet(omega_y, omega_x, j, angle, L) for angle in angles] for j in range(J)])
-    sigma = SIGMA_PHI * 2**J
-    phi = np.outer(*(periodic_gaussian(omega, sigma) for omega in (omega_y, omega_x)))
+    psi = morlets(shape, J, L)
+    phi = np.outer(*(periodic_gaussian(size, SIGMA_PHI * 2**J) for size in shape))
     phi /= phi[0, 0]
-    power = (psi**2).sum(axis=(0, 1))
+    power = np.einsum("jlyx,jlyx->yx", psi, psi)
     room = (1 - ALIASING) * (1 - phi**2)
     mean_power = (power + opposite(power)) / 2
     psi *= np.sqrt(np.divide(room, mean_power, out=np.zeros(shape), where=mean_power > 1e-12))
-    assert littlewood_paley(psi, phi).max() < 1 + 1e-9
     return psi, phi, angles
 
 
-def morlet(omega_y, omega_x, j: int, angle: float, L: int) -> np.ndarray:
-    """The Fourier transform of ψ_{j,θ}(u) = g(u)(e^{iξ·u} − K), periodised to the grid.
+def morlets(shape, J: int, L: int) -> np.ndarray:
+    """The Morlet wavelets ψ̂_{j,θ}, (J, L, y, x), each computed once up to symmetry.
+
+    ψ_{π−θ} is the mirror image of ψ_θ along x, and on a square grid ψ_{π/2−θ} its transpose.
+    """
+    psi = np.empty((J, L, *shape))
+    for index in range(L):
+        if 2 * index > L:
+            psi[:, index] = mirrored(psi[:, L - index], axis=-1)
+        elif 4 * index > L and L % 2 == 0 and shape[0] == shape[1]:
+            psi[:, index] = psi[:, L // 2 - index].swapaxes(-2, -1)
+        else:
+            for j in range(J):
+                morlet(j, np.pi * index / L, L, out=psi[j, index])
+    return psi
+
+
+def morlet(j: int, angle: float, L: int, out: np.ndarray) -> None:
+    """Set `out` to the transform of ψ_{j,θ}(u) = g(u)(e^{iξ·u} − K), periodised to its grid.
 
     g is a Gaussian of σ = 0.8·2^j along ξ and σ·L/4 across it; K makes the mean zero.
     """
     sigma, xi = SIGMA_PSI * 2**j, XI / 2**j
-    centre = xi * np.sin(angle), xi * np.cos(angle)
-    gabor = oriented_gaussian(omega_y, omega_x, centre, sigma, angle, L)
-    envelope = oriented_gaussian(omega_y, omega_x, (0, 0), sigma, angle, L)
-    return gabor - gabor[0, 0] / envelope[0, 0] * envelope
+    along = np.array([np.sin(angle), np.cos(angle)])
+    across = np.array([along[1], -along[0]])
+    covariance = sigma**2 * (np.outer(along, along) + (L / 4) ** 2 * np.outer(across, across))
+    envelope = periodic_gaussian_2d(out.shape, np.zeros(2), covariance)
+    out[:] = periodic_gaussian_2d(out.shape, xi * along, covariance)
+    envelope *= out[0, 0] / envelope[0, 0]
+    out -= envelope
 
 
-def oriented_gaussian(omega_y, omega_x, centre, sigma, angle, L) -> np.ndarray:
-    """Σ_n exp(−½(ω+2πn−c)ᵀΣ(ω+2πn−c)), Σ of axes σ along `angle` and σ·L/4 across it."""
-    total = np.zeros((len(omega_y), len(omega_x)))
-    reach = 9 / (sigma * min(1, L / 4))
-    for shift_y in 2 * np.pi * np.arange(-2, 3):
-        for shift_x in 2 * np.pi * np.arange(-2, 3):
-            if max(abs(shift_y - centre[0]), abs(shift_x - centre[1])) > np.pi + reach:
-                continue
-            y = (omega_y + shift_y - centre[0])[:, None]
-            x = (omega_x + shift_x - centre[1])[None, :]
-            along = np.cos(angle) * x + np.sin(angle) * y
-            across = -np.sin(angle) * x + np.cos(angle) * y
-            total += np.exp(-((sigma * along) ** 2 + (sigma * across * L / 4) ** 2) / 2)
+def periodic_gaussian_2d(shape, centre, covariance) -> np.ndarray:
+    """Σ_n g(ω+2πn−c), g(ω) = exp(−½ ωᵀΣω), on the grid of `shape` frequencies.
+
+    With Σ = UᵀU, U lower triangular, ωᵀΣω = (U₁₀ω_y + U₁₁ω_x)² + (U₀₀ω_y)².
+    """
+    total = np.zeros(shape)
+    radius = REACH * np.sqrt(np.diag(np.linalg.inv(covariance)))
+    u11 = np.sqrt(covariance[1, 1])
+    u10 = covariance[0, 1] / u11
+    u00 = np.sqrt(covariance[0, 0] - u10**2)
+    for (at_y, y), (at_x, x) in product(*map(periods, shape, centre, radius)):
+        form = np.add.outer(u10 * y, u11 * x)
+        np.square(form, out=form)
+        form += ((u00 * y) ** 2)[:, None]
+        form *= -0.5
+        total[at_y, at_x] += np.exp(form, out=form)
     return total
 
 
-def periodic_gaussian(omega: np.ndarray, sigma: float) -> np.ndarray:
-    """Σ_n exp(−σ²(ω+2πn)²/2)."""
-    shifts = 2 * np.pi * np.arange(-2, 3)
-    return np.exp(-((sigma * (omega[:, None] + shifts)) ** 2) / 2).sum(axis=1)
+def periodic_gaussian(size: int, sigma: float) -> np.ndarray:
+    """Σ_n exp(−σ²(ω+2πn)²/2) on `size` frequencies."""
+    total = np.zeros(size)
+    for at, omega in periods(size, 0, REACH / sigma):
+        total[at] += np.exp(-((sigma * omega) ** 2) / 2)
+    return total
+
+
+def periods(size: int, centre: float, radius: float) -> list[tuple[slice, np.ndarray]]:
+    """The frequencies 2πk/`size`, k any integer, within `radius` of `centre`, less `centre`.
+
+    One entry for each period: where k modulo `size` is in the period, and the frequencies.
+    """
+    unit = 2 * np.pi / size
+    first = int(np.ceil((centre - radius) / unit))
+    last = int(np.floor((centre + radius) / unit))
+    found = []
+    for start in range(first - first % size, last + 1, size):
+        low, high = max(first, start), min(last + 1, start + size)
+        found.append((slice(low - start, high - start), unit * np.arange(low, high) - centre))
+    return found
