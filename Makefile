@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint format schema verify clean kymatio bench lock
+.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) ## Make .venv with the locked dependencies and the package
+setup: $(INSTALLED) ## Make .venv with the locked dependencies, the package and its C++ engine
+	@$(BIN)/python -m scatterlab.engines.build || true
 
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -47,7 +48,10 @@ verify: setup ## Check every store of results/ against its manifest
 	$(BIN)/python -m scatterlab.stores.verify results
 
 clean: ## Delete everything that was made; .venv stays
-	rm -rf results .snakemake
+	rm -rf results build .snakemake
+
+sanitize: setup ## Run the C++ engine under the compiler's sanitizers, for some minutes
+	$(BIN)/python tests/engines/sanitize.py
 
 BESIDE := .venv-kymatio
 WITH_KYMATIO := PYTHONPATH=src $(BESIDE)/bin/python

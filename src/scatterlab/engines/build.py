@@ -39,13 +39,13 @@ def instruction_sets() -> dict[str, tuple[str, ...]]:
 def library_file(instruction_set: str) -> Path:
     """Where the library for `instruction_set` that the present sources make is, or would be."""
     made_from = hashlib.sha256(repr((FLAGS, instruction_sets()[instruction_set])).encode())
-    for source in sorted(NATIVE.iterdir()):
+    for source in sorted(NATIVE.glob("*.[ch]pp")):
         made_from.update(source.read_bytes())
     return LIBRARIES / f"engine-{instruction_set}-{made_from.hexdigest()[:16]}.so"
 
 
 def build() -> list[str]:
-    """Compile what is not there yet, side by side; one line for each that could not be made."""
+    """Compile what is not there yet, side by side; a message for each that could not be made."""
     wanted = [name for name in instruction_sets() if not library_file(name).exists()]
     if not wanted:
         return []
@@ -54,6 +54,7 @@ def build() -> list[str]:
     found = compiler()
     if found is None:
         return [f"no C++ compiler: {REMEDY}"]
+    print(f"compiling the fast engine for {', '.join(wanted)}", file=sys.stderr, flush=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(filter(None, pool.map(lambda name: compile_library(found, name), wanted)))
 
@@ -86,4 +87,5 @@ def compile_library(compiler: list[str], instruction_set: str) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(build()) or None)
+    problems = build()
+    sys.exit("\n".join(["the fast engine is not complete", *problems]) if problems else None)

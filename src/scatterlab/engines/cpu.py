@@ -92,14 +92,14 @@ class Cpu:
 
     def forward(self, signals: torch.Tensor) -> torch.Tensor:
         """The transform alone."""
-        signals = signals.contiguous()
+        signals = in_order(signals)
         output = self._empty(len(signals), *self.tree.output_shape)
         self._call(self._kernel.scatterlab_forward, len(signals), signals, output)
         return output
 
     def backward(self, signals: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
         """The gradient for `signals`, given that for the output."""
-        signals, gradient = signals.contiguous(), gradient.contiguous()
+        signals, gradient = in_order(signals), in_order(gradient)
         result = self._empty(*signals.shape)
         self._call(self._kernel.scatterlab_backward, len(signals), signals, gradient, result)
         return result
@@ -122,6 +122,13 @@ class Cpu:
             raise ScatterlabError(
                 f'engine "cpu" could not transform {count} signals of {self.tree.shape}: {reason}'
             )
+
+
+def in_order(tensor: torch.Tensor) -> torch.Tensor:
+    """`tensor` without gaps, copied by NumPy: torch's threads would wait busily for more work."""
+    if tensor.is_contiguous():
+        return tensor
+    return torch.from_numpy(np.ascontiguousarray(tensor.detach().numpy()))
 
 
 class Kernel(torch.autograd.Function):

@@ -33,7 +33,7 @@ template <class Work>
 Status in_threads(int threads, const Work& work) {
   std::atomic<int> worst{OK};
   auto guarded = [&](int worker) {
-    FlushedToZero flushed;
+    [[maybe_unused]] FlushedToZero flushed;
     try {
       work(worker);
     } catch (const std::bad_alloc&) {

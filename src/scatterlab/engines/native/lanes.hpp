@@ -80,16 +80,23 @@ INLINE V modulus(V re, V im) {
   return square * reciprocal_root(at_least_tiny(square));
 }
 
+// Lanes of a and b, numbered on from one to the other.
+#if defined(__clang__) || __GNUC__ >= 12
+#define LANES(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define LANES(a, b, ...) __builtin_shuffle(a, b, Mask{__VA_ARGS__})
+#endif
+
 template <int... I>
 INLINE V reversed(V x, std::integer_sequence<int, I...>) {
-  return __builtin_shufflevector(x, x, (W - 1 - I)...);
+  return LANES(x, x, (W - 1 - I)...);
 }
 INLINE V reversed(V x) { return reversed(x, std::make_integer_sequence<int, W>{}); }
 
 template <int H, int... I>
 INLINE void exchange(V& a, V& b, std::integer_sequence<int, I...>) {
-  const V first = __builtin_shufflevector(a, b, ((I & H) ? I - H + W : I)...);
-  b = __builtin_shufflevector(a, b, ((I & H) ? I + W : I + H)...);
+  const V first = LANES(a, b, ((I & H) ? I - H + W : I)...);
+  b = LANES(a, b, ((I & H) ? I + W : I + H)...);
   a = first;
 }
 

@@ -9,29 +9,11 @@
 #pragma once
 
 #include <cstring>
-#include <new>
 
+#include "memory.hpp"
 #include "plan.hpp"
 
 namespace scatterlab {
-
-// 64-byte aligned floats, handed out in turn.
-class Memory {
- public:
-  explicit Memory(size_t floats) : base(static_cast<float*>(::operator new(4 * floats, std::align_val_t(64)))), next(base) {
-    std::memset(base, 0, 4 * floats);
-  }
-  ~Memory() { ::operator delete(base, std::align_val_t(64)); }
-  Memory(const Memory&) = delete;
-  float* take(size_t floats) {
-    float* taken = next;
-    next += (floats + 15) / 16 * 16;
-    return taken;
-  }
-
- private:
-  float *base, *next;
-};
 
 // How many floats each array of a transform takes.
 struct Sizes {

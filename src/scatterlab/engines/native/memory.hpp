@@ -1,0 +1,42 @@
+// The memory that a transform works in.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace scatterlab {
+
+// Where addresses are watched (make sanitize), some floats after each array that nothing may touch.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr size_t GAP = 64, GAPS = 100 * GAP;
+inline void forbid(float* from, float* to) { ASAN_POISON_MEMORY_REGION(from, 4 * (to - from)); }
+#else
+constexpr size_t GAP = 0, GAPS = 0;
+inline void forbid(float*, float*) {}
+#endif
+
+// 64-byte aligned floats, handed out in turn.
+class Memory {
+ public:
+  explicit Memory(size_t floats) : base(static_cast<float*>(::operator new(4 * (floats + GAPS), std::align_val_t(64)))), next(base) {
+    std::memset(base, 0, 4 * floats);
+  }
+  ~Memory() { ::operator delete(base, std::align_val_t(64)); }
+  Memory(const Memory&) = delete;
+  float* take(size_t floats) {
+    float* taken = next;
+    next += (floats + 15) / 16 * 16 + GAP;
+    forbid(taken + floats, next);
+    return taken;
+  }
+
+ private:
+  float *base, *next;
+};
+
+}  // namespace scatterlab
