@@ -3,6 +3,7 @@
 from scatterlab.cascades.signals import check_engine, check_integer
 from scatterlab.cascades.wavelet_cascade import WaveletCascade
 from scatterlab.engines.geometry import axis_of
+from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
 from scatterlab.errors import InputError
 from scatterlab.wavelets.bank import filter_bank
@@ -51,7 +52,8 @@ class Scattering2D(WaveletCascade):
         paths = scattering_paths(J, L, max_order)
         axes = tuple(axis_of(size, J, padding, bank != "kymatio", oversampling) for size in shape)
         filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
-        super().__init__(Tree(filters, axes, nodes_of(paths)), paths, max_order, engine, channels)
+        tree = Tree(filters, axes, nodes_of(paths))
+        super().__init__(tree, filters, paths, max_order, channels, engine_for(engine, tree))
         self.J, self.L = J, L
         self.bank, self.padding, self.oversampling = bank, padding, oversampling
 

@@ -5,6 +5,7 @@ import numpy as np
 from scatterlab.cascades.signals import check_engine, check_integer, check_signals
 from scatterlab.cascades.wavelet_cascade import WaveletCascade
 from scatterlab.engines.geometry import time_axis
+from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
 from scatterlab.errors import InputError
 from scatterlab.wavelets.time import TimeFilterBank, padded_length, time_filter_bank
@@ -63,7 +64,7 @@ class Scattering1D(WaveletCascade):
         paths = time_paths(filters.wavelets, max_order)
         axis = time_axis(size, padded, log2_T, padding, filters.centred, oversampling)
         tree = Tree(filters, (axis,), nodes_of(paths, filters, log2_T, oversampling))
-        super().__init__(tree, paths, max_order, engine, channels)
+        super().__init__(tree, filters, paths, max_order, channels, engine_for(engine, tree))
         self.J, self.Q, self.T = J, both, T
         self.bank, self.padding, self.oversampling = bank, padding, oversampling
 

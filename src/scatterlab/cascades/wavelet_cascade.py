@@ -5,8 +5,6 @@ import torch
 
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.signals import check_signals
-from scatterlab.engines.selection import engine_for
-from scatterlab.engines.tree import Tree
 
 
 class WaveletCascade(Cascade):
@@ -22,14 +20,14 @@ class WaveletCascade(Cascade):
     output_shape : of the transform of one signal, (path, …).
     """
 
-    def __init__(self, tree: Tree, paths: list, max_order: int, engine: str, channels: int):
+    def __init__(self, transform, filters, paths: list, max_order: int, channels: int, engine):
         super().__init__()
-        self.shape, self.paths, self.output_shape = tree.shape, paths, tree.output_shape
-        self.max_order, self.filters = max_order, tree.bank
+        self.shape, self.output_shape = transform.shape, transform.output_shape
+        self.filters, self.paths, self.max_order = filters, paths, max_order
         height, width = (1, 1, *self.shape)[-2:]
         self.image_shape = (channels, height, width)
         self.layers = tuple(f"S{order}" for order in range(max_order + 1))
-        self._engine = engine_for(engine, tree)
+        self._engine = engine
 
     @property
     def engine(self) -> str:

@@ -24,7 +24,7 @@ class Reference:
     def __call__(self, signals: torch.Tensor) -> torch.Tensor:
         """S x for `signals` of shape (batch, *shape): (batch, *output_shape), the same dtype."""
         averaged: list[torch.Tensor | None] = [None] * len(self.tree.nodes)
-        self._scatter(self._pad(signals), 0, averaged)
+        self._scatter(self.pad(signals), 0, averaged)
         return torch.stack(averaged, dim=1)
 
     def _scatter(self, propagated: torch.Tensor, index: int, averaged: list) -> None:
@@ -39,14 +39,20 @@ class Reference:
         if not self.by_matrix:
             averaged[index] = self._average_spectrum(spectrum, level)
         for child in children:
-            self._scatter(self._convolve(spectrum, child).abs(), child, averaged)
+            self._scatter(self.convolve(spectrum, child).abs(), child, averaged)
 
-    def _convolve(self, spectrum: torch.Tensor, child: int) -> torch.Tensor:
-        """U[parent] ⋆ ψ on the lattice of the child."""
+    def convolve(self, spectrum: torch.Tensor, child: int) -> torch.Tensor:
+        """U[parent] ⋆ ψ on the lattice of node `child`, from the `spectrum` of U[parent]."""
         key = ("psi", *self.tree.step(child))
         product = spectrum * self._tensor(key, self.tree.filter, child, like=spectrum)
         shape = self.tree.lattice(self.tree.nodes[child].level)
         return torch.fft.ifftn(periodise(product, shape), dim=self.dims)
+
+    def average(self, propagated: torch.Tensor, level: int) -> torch.Tensor:
+        """U ⋆ φ_J at the output positions, for U on the lattice of `level`."""
+        if self.by_matrix:
+            return self._average(propagated, level)
+        return self._average_spectrum(torch.fft.fftn(propagated, dim=self.dims), level)
 
     def _average(self, propagated: torch.Tensor, level: int) -> torch.Tensor:
         """U ⋆ φ_J at the output positions, by one small matrix along each axis."""
@@ -80,7 +86,8 @@ class Reference:
         low = torch.fft.ifft(periodise(spectrum * phi, (count,))).real
         return low[..., : stride * len(axis.outputs) : stride]
 
-    def _pad(self, signals: torch.Tensor) -> torch.Tensor:
+    def pad(self, signals: torch.Tensor) -> torch.Tensor:
+        """U of the root: `signals` with what surrounds them."""
         for dim, axis in zip(self.dims, self.tree.axes, strict=True):
             known = torch.from_numpy(np.maximum(axis.sources, 0)).to(signals.device)
             weight = torch.from_numpy((axis.sources >= 0) / 2).to(signals)

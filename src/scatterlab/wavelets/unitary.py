@@ -92,10 +92,10 @@ def periodic_gaussian_2d(shape, centre, covariance) -> np.ndarray:
     return total
 
 
-def periodic_gaussian(size: int, sigma: float) -> np.ndarray:
-    """Σ_n exp(−σ²(ω+2πn)²/2) on `size` frequencies."""
+def periodic_gaussian(size: int, sigma: float, centre: float = 0) -> np.ndarray:
+    """Σ_n exp(−σ²(ω+2πn−c)²/2) on `size` frequencies, c the `centre`."""
     total = np.zeros(size)
-    for at, omega in periods(size, 0, REACH / sigma):
+    for at, omega in periods(size, centre, REACH / sigma):
         total[at] += np.exp(-((sigma * omega) ** 2) / 2)
     return total
 
