@@ -74,6 +74,8 @@ def representation_modules(name):
     modules = [REPRESENTATIONS[entry.kind]]
     if entry.kind == "network":
         modules.append(NETWORKS[named("networks", entry.network).kind])
+    if entry.kind == "spatial_mean":
+        modules.append(REPRESENTATIONS[entry.of.kind])
     return modules
 
 

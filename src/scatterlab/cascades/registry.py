@@ -18,6 +18,8 @@ REPRESENTATIONS = {
     "pixels": "scatterlab.cascades.pixels",
     "fourier": "scatterlab.cascades.fourier",
     "scattering": "scatterlab.cascades.scattering",
+    "roto_translation": "scatterlab.cascades.roto_translation",
+    "spatial_mean": "scatterlab.cascades.spatial_mean",
     "network": "scatterlab.cascades.network",
 }
 

@@ -19,10 +19,9 @@ class Fourier(Section):
     kind: Literal["fourier"]
 
 
-class Scattering(Section):
-    """Separable wavelet scattering (Bruna & Mallat 2013)."""
+class WaveletScattering(Section):
+    """What scatterings of images share."""
 
-    kind: Literal["scattering"]
     J: PositiveInt = Field(description="Log of the averaging scale: 2^J pixels.")
     L: PositiveInt = Field(default=8, description="Number of angles in [0, π).")
     max_order: int = Field(default=2, ge=0, description="Largest number of wavelets in a path.")
@@ -41,6 +40,42 @@ class Scattering(Section):
     )
 
 
+class Scattering(WaveletScattering):
+    """Separable wavelet scattering (Bruna & Mallat 2013)."""
+
+    kind: Literal["scattering"]
+
+
+class RotoTranslation(WaveletScattering):
+    """Joint scattering over positions and orientations (Sifre & Mallat 2013)."""
+
+    kind: Literal["roto_translation"]
+    max_order: int = Field(default=2, ge=0, le=2, description="Largest number of moduli in a path.")
+    K: int = Field(
+        default=3,
+        ge=0,
+        description="Log of the scale along the angle: wavelets ψ_k, k < K, on the circle of 2L "
+        "orientations.",
+    )
+    average: bool = Field(default=True, description="Average over all orientations.")
+
+
+class SpatialMean(Section):
+    """The mean over positions, and over sizes of the image, of a scattering's maps."""
+
+    kind: Literal["spatial_mean"]
+    of: Annotated[Scattering | RotoTranslation, Field(discriminator="kind")] = Field(
+        description="The scattering."
+    )
+    log: bool = Field(default=False, description="Take the logarithm before the mean.")
+    margin: int = Field(
+        default=0, ge=0, description="Rows and columns of the maps left out on each side."
+    )
+    sizes: PositiveInt = Field(
+        default=1, description="Sizes of the image, each smaller by √2, whose means are averaged."
+    )
+
+
 class Network(Section):
     """The maps of one layer of a trained network."""
 
@@ -49,4 +84,7 @@ class Network(Section):
     layer: str = Field(description="Name of the layer whose maps are the representation.")
 
 
-Representation = Annotated[Pixels | Fourier | Scattering | Network, Field(discriminator="kind")]
+Representation = Annotated[
+    Pixels | Fourier | Scattering | RotoTranslation | SpatialMean | Network,
+    Field(discriminator="kind"),
+]

@@ -62,9 +62,7 @@ def orientations(path: JointPath, L: int, K: int) -> int:
     return 2 * L if path.j2 != NONE and path.k != K else L
 
 
-def joint_table(
-    paths: list[JointPath], L: int, K: int, averaged: bool
-) -> dict[str, np.ndarray]:
+def joint_table(paths: list[JointPath], L: int, K: int, averaged: bool) -> dict[str, np.ndarray]:
     """Columns ``order, j1, j2, turn, k, theta``, one row a coefficient; −1 for none.
 
     `averaged`: over θ; then ``theta`` is −1 throughout.
