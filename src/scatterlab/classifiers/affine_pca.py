@@ -16,23 +16,34 @@ class AffinePCA(DecisionClassifier):
     """Assign a sample to the class whose affine space approximates it best.
 
     Class k has the space μ_k + span(v_1 … v_d) of its mean and the eigenvectors of its
-    covariance with the largest eigenvalues. The dimension d is common to all classes: of 0 …
-    `max_dimension`, the smallest that has the highest accuracy in stratified `folds`-fold
-    cross-validation. The space of a class with fewer than d + 1 samples stops at its rank.
+    covariance with the largest eigenvalues. The dimension d is common to all classes:
+    `dimension`, or unless it is given, of 0 … `max_dimension`, the smallest that has the highest
+    accuracy in stratified `folds`-fold cross-validation. The space of a class with fewer than
+    d + 1 samples stops at its rank.
 
     Attributes
     ----------
     dimension_ : d.
-    accuracy_ : cross-validated accuracy for d = 0, 1, ….
+    accuracy_ : cross-validated accuracy for d = 0, 1, …; None for a given `dimension`.
     """
 
-    def __init__(self, max_dimension=160, folds=5, seed=0):
+    def __init__(self, max_dimension=160, folds=5, seed=0, dimension=None):
         self.max_dimension = max_dimension
         self.folds = folds
         self.seed = seed
+        self.dimension = dimension
 
     def _fit_decision(self, X, codes):
-        limit = min(self.max_dimension, X.shape[1], np.bincount(codes).max() - 1)
+        parameters = self._choose_dimension(X, codes)
+        spaces = affine_spaces(X, codes, self.dimension_)
+        return AffineSpaces(self.classes_, spaces.means, spaces.directions), parameters
+
+    def _choose_dimension(self, X, codes) -> dict:
+        limit = min(X.shape[1], np.bincount(codes).max() - 1)
+        if self.dimension is not None:
+            self.accuracy_, self.dimension_ = None, min(self.dimension, limit)
+            return {"dimension": self.dimension_}
+        limit = min(self.max_dimension, limit)
         fold = stratified_folds(codes, self.folds, self.seed)
         correct = np.zeros(limit + 1)
         for held_out in range(fold.max() + 1):
@@ -41,12 +52,10 @@ class AffinePCA(DecisionClassifier):
             correct += (np.unique(codes[kept])[nearest] == codes[left, None]).sum(axis=0)
         self.accuracy_ = correct / len(codes)
         self.dimension_ = int(self.accuracy_.argmax())
-        spaces = affine_spaces(X, codes, self.dimension_)
-        parameters = {
+        return {
             "dimension": self.dimension_,
             "cross_validated_accuracy": float(self.accuracy_.max()),
         }
-        return AffineSpaces(self.classes_, spaces.means, spaces.directions), parameters
 
 
 def affine_spaces(features: np.ndarray, codes: np.ndarray, dimension: int) -> AffineSpaces:
@@ -91,4 +100,4 @@ def principal_directions(centred: np.ndarray, count: int, rounding: float) -> np
 
 def from_config(spec) -> AffinePCA:
     """See `scatterlab.classifiers.pipeline`."""
-    return AffinePCA(spec["max_dimension"], spec["folds"], spec["seed"])
+    return AffinePCA(spec["max_dimension"], spec["folds"], spec["seed"], spec.get("dimension"))

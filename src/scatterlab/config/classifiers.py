@@ -28,6 +28,11 @@ class AffinePCA(ClassifierBase):
     max_dimension: PositiveInt = Field(
         default=160, description="Largest common dimension that the cross-validation tries."
     )
+    dimension: PositiveInt | None = Field(
+        default=None,
+        description="The common dimension, instead of a cross-validated one; at most the training "
+        "samples of a class, less one.",
+    )
 
 
 class SVM(ClassifierBase):
