@@ -174,3 +174,36 @@ def test_what_the_compiler_says_is_passed_on_and_nothing_is_left(sources, compil
     assert len(problems) == len(build.instruction_sets())
     assert all("no such flag" in problem for problem in problems)
     assert made() == set()
+
+
+def test_a_forked_process_has_threads_of_its_own():
+    """Those of torch's OpenMP are not copied by a fork: to wait for them would be for ever."""
+    script = """
+import os, torch
+from scatterlab import Scattering2D
+torch.set_num_threads(2)
+scattering, images = Scattering2D(2, (16, 16), engine="cpu"), torch.rand(40, 16, 16)
+expected = scattering(images).numpy()
+child = os.fork()
+if child == 0:
+    os._exit(int((scattering(images).numpy() != expected).any()))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert found.stdout.strip() == "0"
+
+
+def test_threads_are_borrowed_from_torch_where_it_has_openmp(monkeypatch):
+    lent = []
+
+    class Kernel:
+        def scatterlab_borrow(self, function):
+            lent.append(function)
+
+    monkeypatch.setattr(os, "register_at_fork", lambda after_in_child: after_in_child())
+    library.borrow_threads(Kernel())
+    if "USE_OPENMP=ON" not in torch.__config__.show() or sys.platform != "linux":
+        pytest.skip("this torch has no GNU OpenMP to borrow threads from")
+    assert lent[0].value and lent[1] is None

@@ -4,6 +4,9 @@ import ctypes
 import os
 import warnings
 from functools import cache
+from pathlib import Path
+
+import torch
 
 from scatterlab.engines.build import REMEDY, instruction_sets, library_file
 from scatterlab.errors import InputError, suggest
@@ -66,7 +69,24 @@ def load(instruction_set: str) -> ctypes.CDLL | None:
     declare(loaded.scatterlab_backward, number, pointer, pointer, pointer, count, pointer, number)
     declare(loaded.scatterlab_operations, ctypes.c_double, pointer)
     declare(loaded.scatterlab_peak_rate, ctypes.c_double)
+    declare(loaded.scatterlab_borrow, None, pointer)
+    borrow_threads(loaded)
     return loaded
+
+
+def borrow_threads(kernel: ctypes.CDLL) -> None:
+    """Let `kernel` work in the threads of torch's OpenMP, where that is found.
+
+    Those wait busily for a while after each operation of torch, and would take the cores from
+    threads of its own. A forked process has none of them.
+    """
+    torch_library = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
+    try:
+        parallel = ctypes.CDLL(str(torch_library)).GOMP_parallel
+    except (OSError, AttributeError):
+        return
+    kernel.scatterlab_borrow(ctypes.cast(parallel, ctypes.c_void_p))
+    os.register_at_fork(after_in_child=lambda: kernel.scatterlab_borrow(None))
 
 
 def declare(function, result, *arguments) -> None:
@@ -77,4 +97,4 @@ def declare(function, result, *arguments) -> None:
 @cache
 def warn_once() -> None:
     """Say that the reference engine is used since there is no library."""
-    warnings.warn(FALL_BACK, RuntimeWarning, stacklevel=6)
+    warnings.warn(FALL_BACK, RuntimeWarning, stacklevel=5)

@@ -28,28 +28,42 @@ class FlushedToZero {
 #endif
 };
 
-// Calls work(worker) in `threads` threads, this one among them; the worst of their states.
+// Who lends threads: GOMP_parallel of the OpenMP that torch runs in. Its threads wait busily after
+// each of torch's operations, and would keep the cores from others. Null: threads of our own.
+using Lender = void (*)(void (*)(void*), void*, unsigned, unsigned);
+std::atomic<Lender> lender{nullptr};
+
+// Calls work() in `threads` threads, or fewer, this one among them; the worst of their states.
 template <class Work>
 Status in_threads(int threads, const Work& work) {
-  std::atomic<int> worst{OK};
-  auto guarded = [&](int worker) {
+  struct Shared {
+    const Work& work;
+    std::atomic<int> worst{OK};
+  } shared{work};
+  const auto guarded = [](void* data) {
+    Shared& shared = *static_cast<Shared*>(data);
     [[maybe_unused]] FlushedToZero flushed;
     try {
-      work(worker);
+      shared.work();
     } catch (const std::bad_alloc&) {
-      worst = NO_MEMORY;
+      shared.worst = NO_MEMORY;
     } catch (...) {
-      worst = FAILED;
+      shared.worst = FAILED;
     }
   };
+  const Lender parallel = lender;
+  if (threads > 1 && parallel) {
+    parallel(guarded, &shared, threads, 0);
+    return Status(shared.worst.load());
+  }
   std::vector<std::thread> others;
   try {
-    for (int worker = 1; worker < threads; ++worker) others.emplace_back(guarded, worker);
+    for (int worker = 1; worker < threads; ++worker) others.emplace_back(guarded, &shared);
   } catch (...) {  // fewer threads than asked for: the others take their share
   }
-  guarded(0);
+  guarded(&shared);
   for (std::thread& other : others) other.join();
-  return Status(worst.load());
+  return Status(shared.worst.load());
 }
 
 // Buffers that wait between calls: memory that is used again is memory that is in the cache.
@@ -103,7 +117,7 @@ struct EngineOf : Engine {
     const int64_t blocks = (count + block - 1) / block, groups = std::max<size_t>(1, plan.groups[0].size());
     const int64_t parts = blocks >= 4 * threads || threads == 1 ? 1 : std::min<int64_t>(groups, (4 * threads + blocks - 1) / blocks);
     std::atomic<int64_t> next{0};
-    return in_threads(std::min<int64_t>(threads, blocks * parts), [&](int) {
+    return in_threads(std::min<int64_t>(threads, blocks * parts), [&] {
       auto transform = transforms.take(plan);
       for (int64_t task; (task = next++) < blocks * parts;) {
         const int64_t first = task / parts * block;
@@ -116,7 +130,7 @@ struct EngineOf : Engine {
   Status backward(const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) override {
     const int64_t blocks = (count + block - 1) / block;
     std::atomic<int64_t> next{0};
-    return in_threads(std::min<int64_t>(threads, blocks), [&](int) {
+    return in_threads(std::min<int64_t>(threads, blocks), [&] {
       auto gradient = gradients.take(plan);
       for (int64_t task; (task = next++) < blocks;) {
         const int64_t first = task * block;
@@ -151,6 +165,8 @@ EXPORT int scatterlab_forward(void* engine, const float* images, int64_t count, 
 EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
   return static_cast<Engine*>(engine)->backward(images, grad_output, count, grad_images, threads);
 }
+
+EXPORT void scatterlab_borrow(void* gomp_parallel) { lender = reinterpret_cast<Lender>(gomp_parallel); }
 
 EXPORT double scatterlab_operations(const void* engine) { return operations(static_cast<const Engine*>(engine)->plan); }
 
