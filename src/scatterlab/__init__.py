@@ -10,6 +10,7 @@ import importlib
 _PUBLIC = {
     "Scattering1D": "scatterlab.cascades.time_scattering",
     "Scattering2D": "scatterlab.cascades.scattering",
+    "RotoTranslationScattering2D": "scatterlab.cascades.roto_translation",
     "LeNet5": "scatterlab.cascades.lenet",
     "open_features": "scatterlab.stores.reader",
     "open_store": "scatterlab.stores.reader",
