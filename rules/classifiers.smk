@@ -6,7 +6,9 @@ rule train_classifier:
         ),
         manifests=lambda wildcards: feature_manifests(wildcards.dataset, wildcards.representation),
         script=script("train_classifier"),
-        code=lambda wildcards: code_of("train_classifier", classifier_module(wildcards.classifier)),
+        code=lambda wildcards: code_of(
+            "train_classifier", *classifier_modules(wildcards.classifier)
+        ),
     output:
         f"{TRAINED}/model.safetensors",
     log:
@@ -16,10 +18,12 @@ rule train_classifier:
     threads: 1
     params:
         spec=lambda wildcards: as_json(named("classifiers", wildcards.classifier)),
+        splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
         "python {input.script} --stores {input.stores}"
-        " --manifests {input.manifests} --spec {params.spec:q} --size {wildcards.size}"
+        " --manifests {input.manifests} --spec {params.spec:q}"
+        " --splits {params.splits} --size {wildcards.size}"
         " --draw {wildcards.draw} --seed {params.seed} --model {output} 2>&1 | tee {log}"
 
 
@@ -32,7 +36,7 @@ rule evaluate_classifier:
         manifests=lambda wildcards: feature_manifests(wildcards.dataset, wildcards.representation),
         script=script("evaluate_classifier"),
         code=lambda wildcards: code_of(
-            "evaluate_classifier", classifier_module(wildcards.classifier)
+            "evaluate_classifier", *classifier_modules(wildcards.classifier)
         ),
     output:
         evaluation=f"{TRAINED}/evaluation.json",
@@ -40,9 +44,13 @@ rule evaluate_classifier:
     log:
         "results/logs/evaluate_classifier/{dataset}/{representation}/{classifier}/{size}-{draw}.log",
     threads: 1
+    params:
+        splits=CONFIG.comparison.splits,
+        seed=CONFIG.comparison.seed,
     shell:
         "python {input.script} --stores {input.stores}"
         " --manifests {input.manifests} --model {input.model} --dataset {wildcards.dataset}"
         " --representation {wildcards.representation} --classifier {wildcards.classifier}"
-        " --size {wildcards.size} --draw {wildcards.draw} --evaluation {output.evaluation}"
+        " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"
+        " --seed {params.seed} --evaluation {output.evaluation}"
         " --predictions {output.predictions} 2>&1 | tee {log}"

@@ -1,11 +1,19 @@
 # Which classifiers are trained on what, and where their evaluations are.
-from scatterlab.classifiers.registry import CLASSIFIERS
+from scatterlab.classifiers.registry import CLASSIFIERS, STEPS
 
 TRAINED = "results/classification/{dataset}/{representation}/{classifier}/train-{size}-draw-{draw}"
 
 
-def classifier_module(name):
-    return CLASSIFIERS[named("classifiers", name).kind]
+def classifier_modules(name):
+    """The modules that a classifier needs beyond those that every one needs."""
+    entry = named("classifiers", name)
+    used = {step if isinstance(step, str) else next(iter(step)) for step in as_steps(entry)}
+    return [CLASSIFIERS[entry.kind], *(STEPS[step] for step in sorted(used & {*STEPS}))]
+
+
+def as_steps(entry):
+    """The steps of a classifier, each a name or a mapping of one name to options."""
+    return entry.model_dump(mode="json")["steps"]
 
 
 def compared_evaluations(dataset):

@@ -14,6 +14,8 @@ def comparison_of(dataset):
         "representations": compared.representations,
         "classifiers": compared.classifiers,
         "train_sizes": {str(size): len(draws(size)) for size in train_sizes(dataset)},
+        "splits": compared.splits,
+        "score": compared.score,
     }
 
 

@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+from scatterlab.classifiers.partition import partition
 from scatterlab.classifiers.pipeline import build_classifier
-from scatterlab.classifiers.samples import column, load_features, open_verified, positions
-from scatterlab.classifiers.subset import training_subset
+from scatterlab.classifiers.samples import column, grid, load_features, open_verified
 from scatterlab.classifiers.trained import save_classifier
 from scatterlab.errors import said_plainly
 
@@ -15,11 +15,13 @@ from scatterlab.errors import said_plainly
 def main():
     args = parse()
     shards = open_verified(args.stores, args.manifests)
-    labels = column(shards, "label", "train")
-    chosen = training_subset(labels, args.size, args.draw, args.seed)
-    classifier = build_classifier(args.spec, positions(shards))
-    classifier.fit(load_features(shards, "train", chosen), labels[chosen])
-    print(f"{len(chosen)} samples: {classifier.parameters_}", file=sys.stderr)
+    labels, split = column(shards, "label"), column(shards, "split")
+    class_names = shards[0].attrs["class_names"]
+    chosen = partition(labels, split, class_names, args.splits, args.size, args.draw, args.seed)
+    classifier = build_classifier(args.spec, grid(shards))
+    tested = load_features(shards, chosen.test) if classifier.transductive else None
+    classifier.fit(load_features(shards, chosen.train), labels[chosen.train], tested)
+    print(f"{len(chosen.train)} samples: {classifier.parameters_}", file=sys.stderr)
     save_classifier(args.model, classifier.trained_)
 
 
@@ -28,6 +30,12 @@ def parse():
     parser.add_argument("--stores", type=Path, nargs="+", required=True, help="feature stores")
     parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="one a store")
     parser.add_argument("--spec", type=json.loads, required=True, help="a classifier, as JSON")
+    parser.add_argument(
+        "--splits",
+        choices=["fixed", "resampled"],
+        default="fixed",
+        help="fixed: the data set's own; resampled: --size of each class train, all others test",
+    )
     parser.add_argument("--size", type=size, default="all", help="training samples, or 'all'")
     parser.add_argument("--draw", type=int, default=0, help="number of the random training set")
     parser.add_argument("--seed", type=int, default=0, help="of the random training sets")

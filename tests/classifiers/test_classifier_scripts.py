@@ -10,6 +10,7 @@ import pytest
 
 import scatterlab
 from scatterlab.classifiers.samples import load_features, open_verified
+from scatterlab.classifiers.trained import load_classifier
 from scatterlab.config.classifiers import SVM, AffinePCA
 from scatterlab.errors import StoreError
 from scatterlab.stores.manifest import write_manifest
@@ -78,6 +79,45 @@ def test_from_features_to_evaluation(shards, tmp_path):
     assert "dimension" in result["parameters"]
 
 
+def test_a_resampled_split_tests_what_it_does_not_train_on(shards, tmp_path):
+    tested = []
+    for draw in (0, 1):
+        names = [tmp_path / f"{name}-{draw}" for name in ("model", "evaluation", "predictions")]
+        protocol = ("--splits", "resampled", "--size", 25, "--draw", draw, "--seed", 3)
+        trained = train(shards, AffinePCA(kind="affine_pca"), names[0], *protocol)
+        assert trained.returncode == 0, trained.stderr
+        assert "75 samples" in trained.stderr
+        files = zip(("--model", "--evaluation", "--predictions"), names, strict=True)
+        evaluated = run("evaluate_classifier.py", shards, *sum(files, ()), *protocol)
+        assert evaluated.returncode == 0, evaluated.stderr
+        result = json.loads(names[1].read_text())
+        assert (result["train_size"], result["n_train"], result["n_test"]) == (25, 75, 15)
+        assert [sum(row) for row in result["confusion"]] == [5, 5, 5]
+        rows = csv.DictReader(names[2].read_text().splitlines())
+        tested.append({int(row["sample"]) for row in rows})
+    assert tested[0] != tested[1]
+    assert min(map(min, tested)) < TRAIN <= max(map(max, tested))
+
+
+def test_a_class_without_samples_left_to_test_is_named(shards, tmp_path):
+    protocol = ("--splits", "resampled", "--size", 30)
+    result = train(shards, AffinePCA(kind="affine_pca"), tmp_path / "model", *protocol)
+    assert result.returncode == 1
+    assert "train size 30 per class: class 'a' has too few samples: 30" in result.stderr
+    assert "ask for 29 per class at most" in result.stderr
+
+
+def test_a_transductive_step_is_given_the_test_features(shards, tmp_path):
+    spec = AffinePCA(kind="affine_pca", steps=["standardise_transductive"])
+    trained = train(shards, spec, tmp_path / "model")
+    assert trained.returncode == 0, trained.stderr
+    stores = open_verified(shards, [store.with_suffix(".json") for store in shards])
+    everything = load_features(stores, np.arange(SAMPLES))
+    (standardising,) = load_classifier(tmp_path / "model").maps
+    np.testing.assert_allclose(standardising.offset, everything.mean(axis=0), rtol=1e-5)
+    assert load_classifier(tmp_path / "model").parameters["transductive"]
+
+
 def test_a_missing_chunk_is_found_before_training(shards, tmp_path):
     chunk = next((shards[1] / "features").rglob("0"))
     while chunk.is_dir():
@@ -100,9 +140,9 @@ def test_a_size_that_the_data_set_has_not(shards, tmp_path):
 
 def test_only_chosen_samples_are_read(shards):
     stores = open_verified(shards, [store.with_suffix(".json") for store in shards])
-    everything = load_features(stores, "train", np.arange(TRAIN))
-    chosen = np.array([0, 7, 39, 40, 59])
-    np.testing.assert_array_equal(load_features(stores, "train", chosen), everything[chosen])
+    everything = load_features(stores, np.arange(SAMPLES))
+    chosen = np.array([0, 7, 39, 40, 59, 89])
+    np.testing.assert_array_equal(load_features(stores, chosen), everything[chosen])
 
 
 def test_features_that_are_not_finite_are_named(shards):
@@ -110,7 +150,7 @@ def test_features_that_are_not_finite_are_named(shards):
     stores[1] = stores[1].load()
     stores[1]["features"][5] = np.nan
     with pytest.raises(StoreError, match="sample 45 are not finite"):
-        load_features(stores, "train", np.arange(TRAIN))
+        load_features(stores, np.arange(TRAIN))
 
 
 def test_every_store_needs_its_manifest(shards):

@@ -24,3 +24,22 @@ def test_counts_who_is_taken_for_whom():
     assert result["per_class_accuracy"] == [2 / 3, 0.0, None]
     assert (result["accuracy"], result["error"], result["n_test"]) == (0.5, 0.5, 4)
     assert result["interval"][0] < 0.5 < result["interval"][1]
+
+
+def test_the_class_mean_counts_small_classes_like_large_ones():
+    labels = np.repeat([0, 1], [90, 10])
+    predicted = np.where(np.arange(100) < 95, 0, 1)
+    found = evaluate(labels, predicted, ["a", "b", "absent"])
+    assert found["accuracy"] == 0.95
+    assert found["class_mean"]["accuracy"] == pytest.approx((1 + 0.5) / 2)
+    assert found["class_mean"]["error"] == pytest.approx(0.25)
+    assert found["class_mean"]["n_test"] == pytest.approx(4 / (1 / 90 + 1 / 10))
+    low, high = found["class_mean"]["interval"]
+    assert low < 0.75 < high
+
+
+def test_the_class_mean_of_equal_classes_is_the_accuracy():
+    labels, predicted = np.arange(12) % 3, np.arange(12) % 4 % 3
+    found = evaluate(labels, predicted, ["a", "b", "c"])
+    for key in ("accuracy", "error", "interval", "n_test"):
+        assert found["class_mean"][key] == pytest.approx(found[key])

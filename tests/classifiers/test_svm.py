@@ -3,6 +3,7 @@ import pytest
 from sklearn.svm import SVC
 
 from scatterlab.classifiers import svm
+from scatterlab.classifiers.folds import stratified_folds
 from scatterlab.classifiers.svm import SVM, fastest_svc, linear_scores, support_vectors
 from scatterlab.errors import ConfigError
 
@@ -99,3 +100,50 @@ def test_equal_accuracy_takes_the_smaller_candidates():
     X, y = clouds(2, 100, spread=0.01)
     model = SVM(C=[100.0, 1.0, 10.0], gamma=[1.0, 0.3]).fit(X, y)
     assert (model.C_, model.gamma_) == (1.0, 0.3)
+
+
+@pytest.mark.parametrize("kernel", ["linear", "rbf"])
+@pytest.mark.parametrize("large", [False, True])
+def test_one_against_all_takes_the_largest_of_the_binary_decisions(kernel, large, monkeypatch):
+    if large:  # as for more samples than a kernel matrix is held of
+        monkeypatch.setattr(svm, "GRAM_SAMPLES", 100)
+    X, y = clouds(4, 160, spread=2.5)
+    test, _ = clouds(4, 200, seed=1, spread=2.5)
+    model = SVM(kernel, C=[5.0], gamma=[1.5], multiclass="one_vs_all").fit(X, y)
+    unit = svm.mean_squared_distance(X)
+    options = {"gamma": 1.5 / unit, "C": 5.0} if kernel == "rbf" else {"C": 5.0 / unit}
+    machines = [SVC(kernel=kernel, tol=1e-6, **options).fit(X, y == label) for label in range(4)]
+    expected = np.stack([machine.decision_function(test) for machine in machines], axis=1)
+    np.testing.assert_allclose(model.decision_.scores(test), expected, atol=0.02)
+    np.testing.assert_array_equal(model.predict(test), model.decision_.scores(test).argmax(axis=1))
+
+
+def test_one_against_all_is_cross_validated_as_it_is_fitted():
+    X, y = clouds(4, 160, spread=2.5)
+    model = SVM(multiclass="one_vs_all", C=[5.0], gamma=[1e-4, 1.0]).fit(X, y)
+    fold = stratified_folds(y, 5, 0)
+    correct = 0
+    for held_out in range(5):
+        kept = fold != held_out
+        gamma = 1 / svm.mean_squared_distance(X)
+        among = svm.gaussian_kernel(svm.squared_distances(X, X), gamma)
+        machine = svm.OneVsAll(5.0).fit(among[np.ix_(kept, kept)], y[kept])
+        correct += (machine.predict(among[np.ix_(~kept, kept)]) == y[~kept]).sum()
+    assert model.accuracy_[5.0, 1.0] == pytest.approx(correct / 160, abs=0.01)
+
+
+def test_sigma_is_the_mean_norm():
+    X, y = clouds(3, 90, spread=2)
+    model = SVM(C=[50.0], sigma="mean_norm", multiclass="one_vs_all").fit(X, y)
+    sigma = np.linalg.norm(X, axis=1).mean()
+    assert model.decision_.gamma == pytest.approx(1 / (2 * sigma**2))
+    assert model.at_grid_edge_ == []
+
+
+def test_one_candidate_is_not_cross_validated(monkeypatch):
+    monkeypatch.setattr(svm, "cross_validate", None)
+    X, y = clouds(3, 90)
+    model = SVM(C=[50.0], sigma="mean_norm").fit(X, y)
+    assert model.parameters_["cross_validated_accuracy"] is None
+    with pytest.raises(TypeError):
+        SVM(C=[50.0]).fit(X, y)

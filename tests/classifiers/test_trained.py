@@ -11,6 +11,15 @@ SPECS = [
     SVM(kind="svm", steps=["log", "standardise"]),
     SVM(kind="svm", kernel="linear"),
     Softmax(kind="softmax", steps=["normalise_paths", "log", "standardise"]),
+    SVM(
+        kind="svm",
+        steps=["log", "standardise", {"select": {"per_class": 2, "repeats": 2}}],
+        multiclass="one_vs_all",
+        sigma="mean_norm",
+        C=[50.0],
+    ),
+    SVM(kind="svm", steps=["cosine", {"select": {"orthonormal": True, "per_class": 2}}]),
+    SVM(kind="svm", kernel="linear", steps=[{"average_scales": {}}], multiclass="one_vs_all"),
 ]
 
 
@@ -24,7 +33,7 @@ def samples(seed, dtype, classes=(3, 5, 8)):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.kind}-{len(spec.steps)}")
 def test_predicts_the_same_after_reading(tmp_path, spec, dtype):
-    classifier = build_classifier(spec.model_dump(mode="json"), positions=4)
+    classifier = build_classifier(spec.model_dump(mode="json"), grid=(2, 2))
     classifier.fit(*samples(0, dtype))
     save_classifier(tmp_path / "model.safetensors", classifier.trained_)
     loaded = load_classifier(tmp_path / "model.safetensors")
@@ -38,7 +47,7 @@ def test_predicts_the_same_after_reading(tmp_path, spec, dtype):
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.kind}-{len(spec.steps)}")
 def test_the_same_training_gives_the_same_bytes(tmp_path, spec):
     for name in "ab":
-        classifier = build_classifier(spec.model_dump(mode="json"), positions=4)
+        classifier = build_classifier(spec.model_dump(mode="json"), grid=(2, 2))
         save_classifier(tmp_path / name, classifier.fit(*samples(0, np.float32)).trained_)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
@@ -57,3 +66,24 @@ def test_other_files_are_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(StoreError, match=r"model\.safetensors: no"):
         load_classifier(path)
+
+
+def test_steps_know_the_grid_that_the_ones_before_leave():
+    spec = SPECS[1].model_dump(mode="json")
+    steps = [{"average_scales": {"scales": 3}}, "normalise_paths", {"cosine": {"kept": 1.0}}]
+    classifier = build_classifier(spec | {"steps": steps}, grid=(2, 2))
+    assert [step.positions for step in classifier.steps[1:]] == [5, 5]
+    with pytest.raises(ConfigError, match="'cosine' comes after one that leaves no whole maps"):
+        build_classifier(spec | {"steps": [{"select": {}}, "cosine"]}, grid=(2, 2))
+
+
+def test_a_transductive_classifier_says_so_and_never_sees_test_labels():
+    spec = SPECS[1].model_dump(mode="json") | {"steps": ["log", "standardise_transductive"]}
+    classifier = build_classifier(spec)
+    assert classifier.transductive
+    X, y = samples(0, np.float32)
+    classifier.fit(X, y, 5 * samples(1, np.float32)[0])
+    assert classifier.parameters_["transductive"] is True
+    plain = build_classifier(SPECS[1].model_dump(mode="json")).fit(X, y)
+    assert "transductive" not in plain.parameters_
+    assert not np.array_equal(classifier.steps[1].map_.offset, plain.steps[1].map_.offset)

@@ -54,6 +54,19 @@ def test_defaults_are_filled_in():
         ),
         (changed(comparison__datasets=["dd"]), "'dd' is not one of `datasets`; did you mean 'd'"),
         (changed(comparison__train_sizes={"x": [3]}), "comparison.train_sizes: 'x'"),
+        (changed(comparison__splits="resampled"), "train_sizes.d: .*numbers of training samples"),
+        (
+            changed(classifiers__svm__steps=["logg"]),
+            r"classifiers.svm.steps.0: .*'standardise_transductive'.*\(given: 'logg'\)",
+        ),
+        (
+            changed(classifiers__svm__steps=["log", {"select": {"per_clas": 3}}]),
+            "classifiers.svm.steps.1.select.per_clas: unknown key; did you mean 'per_class'",
+        ),
+        (
+            changed(classifiers__svm__steps=[{"selct": {}}]),
+            "classifiers.svm.steps.0: a step is a name, or one of cosine, average_scales, select",
+        ),
         (changed(classifiers={"a/b": {"kind": "svm"}}), "classifiers.a/b"),
         (changed(classifiers__svm__C=[]), "classifiers.svm.C"),
         ({}, "datasets: this key is required"),
@@ -91,3 +104,10 @@ def test_a_file_that_is_missing_or_not_yaml_is_named(tmp_path):
     (tmp_path / "bad.yaml").write_text("a: [1")
     with pytest.raises(ConfigError, match=r"bad\.yaml: not valid YAML"):
         load_config(tmp_path / "bad.yaml")
+
+
+def test_steps_with_options_keep_them():
+    select = {"per_class": 200, "repeats": 2, "orthonormal": False}
+    config = validate(changed(classifiers__svm__steps=["log", {"select": select}, "cosine"]))
+    dumped = config.classifiers["svm"].model_dump(mode="json")
+    assert dumped["steps"] == ["log", {"select": select}, "cosine"]

@@ -1,6 +1,8 @@
 """The page holds everything, needs nothing else, and trusts no name."""
 
+import json
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -60,6 +62,33 @@ def test_published_errors_stand_beside_ours(text):
     assert "ours is lower" in rows[1]
     assert "pixels svm 5,000 not run 4.00 [S2]" in rows[2]
     assert "read in the authors&#39; own code" in text
+
+
+def test_the_page_says_what_is_averaged_and_split_and_what_is_transductive(finished_run, tmp_path):
+    layout, contents = finished_run
+    copy = Layout(tmp_path / "results")
+    shutil.copytree(layout.results, copy.results)
+    contents = replace(contents, train_sizes={"100": 2}, splits="resampled", score="class_mean")
+    for path in copy.evaluations(contents):
+        content = json.loads(path.read_text())
+        if content["classifier"] == "svm":
+            content["parameters"]["transductive"] = True
+        content["class_mean"] = {"n_test": 90.0, "error": 0.125, "interval": [0.8, 0.9]}
+        path.write_text(json.dumps(content))
+    build_report([contents], copy.results, copy.results / "index.html", published=PUBLISHED)
+    text = (copy.results / "index.html").read_text(encoding="utf-8")
+    assert "the mean over classes of the error in each" in text
+    assert "standard deviation over random splits" in text
+    assert "so many of each class train, all others test" in text
+    assert "in its own split, which is not used here" in text
+    assert "12.50" in text
+    assert text.count("svm (transductive)") >= 4
+    assert "Transductive: the features were standardised" in text
+
+
+def test_a_plain_page_speaks_of_none_of_these(text):
+    for word in ("ransductive", "mean over classes", "random splits", "own split"):
+        assert word not in text
 
 
 def test_every_link_leads_to_an_artifact(page, text):

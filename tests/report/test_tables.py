@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from scatterlab.report.evaluations import Result, best_result
+from scatterlab.report.curves import at_numbers
+from scatterlab.report.evaluations import Result, best_result, summarise
 from scatterlab.report.tables import (
     accuracy_rows,
     constant_row,
     energy_rows,
+    parameter_rows,
     published_rows,
     signed,
     slope_rows,
@@ -111,3 +113,38 @@ def test_constants_of_each_family():
 @pytest.mark.parametrize(("value", "text"), [(-0.001, "0.00"), (0.5, "+0.50"), (-0.5, "−0.50")])
 def test_signs(value, text):
     assert signed(value) == text
+
+
+def test_a_transductive_result_says_so_wherever_it_stands():
+    marked = replace(RESULT, evaluations=({"draw": 0, "parameters": {"transductive": True}},))
+    assert accuracy_rows([marked], ["scattering"])[0]["classifier"] == "svm (transductive)"
+    assert published_rows([PUBLISHED], [marked])[0]["classifier"] == "svm (transductive)"
+    assert parameter_rows([marked])[0]["classifier"] == "svm (transductive)"
+    assert accuracy_rows([RESULT], ["scattering"])[0]["classifier"] == "svm"
+
+
+def test_sizes_per_class_are_those_of_published_rows_too():
+    ours = replace(RESULT, train_size="40", n_train=400, per_class=True)
+    assert accuracy_rows([ours], ["scattering"])[0]["n_train"] == "400 (40 per class)"
+    met, other = (published_rows([PUBLISHED | {"train_size": n}], [ours])[0] for n in (40, 400))
+    assert (met["run"], met["train_size"]) == (True, "40 per class")
+    assert not other["run"]
+    assert at_numbers([PUBLISHED | {"train_size": 5}], [ours])[0]["train_size"] == 50
+
+
+def test_the_score_decides_whose_error_it_is():
+    evaluation = {
+        "representation": "r",
+        "classifier": "c",
+        "train_size": 5,
+        "n_train": 50,
+        "n_test": 100,
+        "error": 0.1,
+        "interval": [0.85, 0.95],
+        "class_mean": {"n_test": 36.0, "error": 0.25, "interval": [0.7, 0.8]},
+    }
+    plain = summarise([evaluation])
+    mean = summarise([evaluation], "resampled", "class_mean")
+    assert (plain.error, plain.n_test, plain.per_class) == (0.1, 100, False)
+    assert (mean.error, mean.n_test, mean.per_class) == (0.25, 36.0, True)
+    assert mean.interval == pytest.approx((0.2, 0.3))

@@ -1,5 +1,6 @@
 """What runs again, and what does not."""
 
+import json
 import shutil
 
 import pytest
@@ -19,6 +20,20 @@ def test_changing_a_key_reruns_what_depends_on_it(workflow):
     assert jobs.pop("train_classifier") == {"pixels", "scattering1"}
     assert jobs.pop("evaluate_classifier") == {"pixels", "scattering1"}
     assert not {"prepare_dataset", "compute_features", "measure_translation"} & set(jobs)
+
+
+def test_resampled_splits_train_and_test_anew_on_the_same_features(workflow):
+    protocol = "{splits: resampled, score: class_mean, draws: 2, train_sizes: {digits: [5]}}"
+    change = workflow.write("c.yaml", f"comparison: {protocol}")
+    jobs = workflow.planned(config=[change])
+    assert jobs["train_classifier"] == {"pixels", "scattering1"}
+    assert not {"prepare_dataset", "compute_features"} & set(jobs)
+    workflow.run(config=[change])
+    folder = "results/classification/digits/pixels/affine_pca/train-5-draw-{}/evaluation.json"
+    found = [json.loads((workflow.folder / folder.format(draw)).read_text()) for draw in (0, 1)]
+    assert found[0]["n_train"] == 50
+    assert found[0]["n_test"] == found[1]["n_test"] == 250
+    assert found[0]["confusion"] != found[1]["confusion"]
 
 
 def test_changing_one_representation_leaves_the_others(workflow):

@@ -4,6 +4,7 @@ from scatterlab.cascades.scattering import check_arguments
 from scatterlab.cascades.scattering import nodes_of as separable_nodes
 from scatterlab.cascades.signals import check_integer
 from scatterlab.cascades.wavelet_cascade import WaveletCascade
+from scatterlab.cascades.yuv import in_colour
 from scatterlab.engines.geometry import axis_of
 from scatterlab.engines.joint import JointTree
 from scatterlab.engines.joint_selection import joint_engine_for
@@ -139,8 +140,7 @@ def check_angles(L: int, K: int, max_order: int) -> None:
 
 def from_config(spec, image_shape, classes=None, weights=None):
     """See `scatterlab.cascades.registry`."""
-    channels, *shape = image_shape
     names = ("J", "L", "K", "max_order", "average", "bank", "padding", "engine", "oversampling")
     options = {name: spec[name] for name in names if name in spec}
-    scattering = RotoTranslationScattering2D(shape=shape, channels=channels, **options)
+    scattering = in_colour(RotoTranslationScattering2D, options, spec, image_shape)
     return scattering, scattering.layers[-1]

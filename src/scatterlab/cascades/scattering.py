@@ -2,6 +2,7 @@
 
 from scatterlab.cascades.signals import check_engine, check_integer
 from scatterlab.cascades.wavelet_cascade import WaveletCascade
+from scatterlab.cascades.yuv import in_colour
 from scatterlab.engines.geometry import axis_of
 from scatterlab.engines.selection import engine_for
 from scatterlab.engines.tree import Node, Tree
@@ -118,8 +119,7 @@ def check_arguments(J, shape, L, max_order, oversampling, engine) -> tuple[int, 
 
 def from_config(spec, image_shape, classes=None, weights=None):
     """See `scatterlab.cascades.registry`."""
-    channels, *shape = image_shape
     names = ("J", "L", "max_order", "bank", "padding", "engine", "oversampling")
     options = {name: spec[name] for name in names if name in spec}
-    scattering = Scattering2D(shape=shape, channels=channels, **options)
+    scattering = in_colour(Scattering2D, options, spec, image_shape)
     return scattering, scattering.layers[-1]

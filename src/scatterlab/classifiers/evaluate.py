@@ -11,7 +11,8 @@ def evaluate(labels: np.ndarray, predicted: np.ndarray, class_names: list[str]) 
 
     `labels` and `predicted` (sample,) are integers that number `class_names`. All are fractions.
     Row k of ``confusion`` counts what samples of class k were predicted as; a class without
-    samples has the accuracy None.
+    samples has the accuracy None. ``class_mean`` holds the same numbers for the mean over
+    classes of the accuracy in each: see `class_mean`.
     """
     confusion = confusion_matrix(labels, predicted, len(class_names))
     correct, total = int(np.trace(confusion)), int(confusion.sum())
@@ -23,8 +24,27 @@ def evaluate(labels: np.ndarray, predicted: np.ndarray, class_names: list[str]) 
         "per_class_accuracy": [
             int(row[k]) / int(row.sum()) if row.sum() else None for k, row in enumerate(confusion)
         ],
+        "class_mean": class_mean(confusion),
         "class_names": list(class_names),
         "confusion": confusion.tolist(),
+    }
+
+
+def class_mean(confusion: np.ndarray) -> dict:
+    """The mean over classes of the accuracy in each, where the large ones count like the small.
+
+    Its interval is that of a proportion of as many samples as would vary as much were all
+    classes equally hard, K² / Σ 1/n_k for K classes of n_k samples each: ``n_test``.
+    """
+    counts = confusion.sum(axis=1)
+    present = counts > 0
+    accuracy = float((np.diag(confusion)[present] / counts[present]).mean())
+    equivalent = float(present.sum() ** 2 / (1 / counts[present]).sum())
+    return {
+        "n_test": equivalent,
+        "accuracy": accuracy,
+        "error": 1 - accuracy,
+        "interval": list(wilson_interval(accuracy * equivalent, equivalent)),
     }
 
 
@@ -34,7 +54,7 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) ->
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
 
-def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson_interval(correct: float, total: float, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a proportion (JASA 22, 1927)."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     share, weight = correct / total, z * z / total

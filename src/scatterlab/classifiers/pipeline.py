@@ -1,18 +1,29 @@
 """From a classifier of the configuration to an object that can be fitted.
 
-The module of a kind of classifier is imported only when asked for, so that a job imports (and a
-rule depends on) just the code of its own classifier. Each has ``from_config(spec)``, which gives
-an estimator with ``decision_`` and ``parameters_`` once fitted.
+The module of a kind of classifier, or of a larger step, is imported only when asked for, so that
+a job imports (and a rule depends on) just the code of its own classifier. Each of a classifier
+has ``from_config(spec)``, which gives an estimator with ``decision_`` and ``parameters_`` once
+fitted.
 """
 
 import importlib
 
 import numpy as np
 
-from scatterlab.classifiers.registry import CLASSIFIERS
-from scatterlab.classifiers.steps import Log, NormalisePaths, Standardise
+from scatterlab.classifiers.feature_maps import OrthonormalMap, SelectionMap
+from scatterlab.classifiers.registry import CLASSIFIERS, STEPS
+from scatterlab.classifiers.steps import (
+    AverageOverScales,
+    CosineAlongPaths,
+    Log,
+    NormalisePaths,
+    Standardise,
+    StandardiseTransductive,
+)
 from scatterlab.classifiers.trained import TrainedClassifier
 from scatterlab.errors import ConfigError, suggest
+
+SELECTIONS = (SelectionMap, OrthonormalMap)
 
 
 class FeatureClassifier:
@@ -27,41 +38,94 @@ class FeatureClassifier:
     def __init__(self, steps, estimator):
         self.steps, self.estimator = steps, estimator
 
-    def fit(self, X: np.ndarray, y: np.ndarray):
-        """Fit on features `X` (sample, feature) and labels `y` (sample,)."""
+    @property
+    def transductive(self) -> bool:
+        """Whether a step learns from test features too."""
+        return any(step.transductive for step in self.steps)
+
+    def fit(self, X: np.ndarray, y: np.ndarray, unlabelled: np.ndarray | None = None):
+        """Fit on features `X` (sample, feature) and labels `y` (sample,).
+
+        `unlabelled` are the test features, for transductive steps.
+        """
         for step in self.steps:
-            X = step.fit_transform(X)
+            fitted = step.fit(X, y, unlabelled) if step.transductive else step.fit(X, y)
+            X = fitted.transform(X)
+            unlabelled = None if unlabelled is None else fitted.transform(unlabelled)
         self.estimator.fit(X, y)
-        self.parameters_ = self.estimator.parameters_
+        self.parameters_ = {**self.estimator.parameters_, **self._told()}
         maps = [step.map_ for step in self.steps]
         self.trained_ = TrainedClassifier(maps, self.estimator.decision_, self.parameters_)
         return self
+
+    def _told(self) -> dict:
+        """What evaluations and reports must say of the steps."""
+        selected = [step for step in self.steps if isinstance(step.map_, SELECTIONS)]
+        told = {"selected_features": len(selected[-1].map_.indices)} if selected else {}
+        return told | ({"transductive": True} if self.transductive else {})
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The predicted labels (sample,)."""
         return self.trained_.predict(X)
 
 
-def build_classifier(spec: dict, positions: int) -> FeatureClassifier:
+def build_classifier(spec: dict, grid: tuple[int, int] = (1, 1)) -> FeatureClassifier:
     """The classifier that `spec` (a mapping with a ``kind``) describes, to be fitted.
 
-    `positions` is the number of pixels of a channel; features are flattened maps (channel, y,
-    x). Raises `ConfigError` for an unknown kind or step.
+    `grid` is (y, x) of a channel; features are flattened maps (channel, y, x). Raises
+    `ConfigError` for an unknown kind or step, or steps in an order that cannot be.
     """
     kind = spec["kind"]
     if kind not in CLASSIFIERS:
         raise ConfigError(f"unknown classifier {kind!r}; {suggest(kind, CLASSIFIERS)}")
     estimator = importlib.import_module(CLASSIFIERS[kind]).from_config(spec)
-    return FeatureClassifier([build_step(name, positions) for name in spec["steps"]], estimator)
+    return FeatureClassifier(build_steps(spec["steps"], grid), estimator)
 
 
-def build_step(name: str, positions: int):
-    """The step called `name` in the configuration, to be fitted."""
-    makers = {
-        "normalise_paths": lambda: NormalisePaths(positions),
-        "log": Log,
-        "standardise": Standardise,
-    }
-    if name not in makers:
-        raise ConfigError(f"unknown step {name!r}; {suggest(name, makers)}")
-    return makers[name]()
+def build_steps(entries: list, grid: tuple[int, int]) -> list:
+    """The steps of the configuration, each a name or a mapping of one name to options.
+
+    Raises `ConfigError` for one that needs whole maps after one that leaves none.
+    """
+    steps, shape = [], grid
+    for entry in entries:
+        ((name, options),) = entry.items() if isinstance(entry, dict) else [(entry, {})]
+        if name not in MAKERS:
+            raise ConfigError(f"unknown step {name!r}; {suggest(name, MAKERS)}")
+        make, after = MAKERS[name]
+        if shape is None and name in MAP_STEPS:
+            raise ConfigError(
+                f"step {name!r} comes after one that leaves no whole maps; put it before"
+            )
+        step = make(shape, options)
+        shape = after(shape, step)
+        steps.append(step)
+    return steps
+
+
+def same(shape, step):
+    return shape
+
+
+MAP_STEPS = ("normalise_paths", "cosine", "average_scales")
+"""Steps that need whole maps of every channel."""
+
+MAKERS = {
+    "normalise_paths": (lambda grid, options: NormalisePaths(int(np.prod(grid))), same),
+    "log": (lambda grid, options: Log(), same),
+    "standardise": (lambda grid, options: Standardise(), same),
+    "standardise_transductive": (lambda grid, options: StandardiseTransductive(), same),
+    "cosine": (
+        lambda grid, options: CosineAlongPaths(int(np.prod(grid)), **options),
+        same,
+    ),
+    "average_scales": (
+        lambda grid, options: AverageOverScales(grid, **options),
+        lambda grid, step: (1, step.windows().shape[1]),
+    ),
+    "select": (
+        lambda grid, options: importlib.import_module(STEPS["select"]).from_options(options),
+        lambda grid, step: None,
+    ),
+}
+"""Name → what makes a step of a grid and options, and the grid it leaves (None: no maps)."""

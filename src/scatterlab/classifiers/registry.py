@@ -6,3 +6,6 @@ CLASSIFIERS = {
     "softmax": "scatterlab.classifiers.softmax",
 }
 """Kind → module. Each has ``from_config(spec)``, which gives an estimator."""
+
+STEPS = {"select": "scatterlab.classifiers.orthogonal_least_squares"}
+"""Step with a module of its own → that module. It has ``from_options(options)``."""

@@ -30,44 +30,39 @@ def open_verified(stores: Sequence[Path], manifests: Sequence[Path]) -> list[xr.
     return shards
 
 
-def positions(shards: list[xr.Dataset]) -> int:
-    """Pixels of a channel."""
-    return shards[0].sizes["y"] * shards[0].sizes["x"]
+def grid(shards: list[xr.Dataset]) -> tuple[int, int]:
+    """(y, x) of a channel."""
+    return shards[0].sizes["y"], shards[0].sizes["x"]
 
 
-def column(shards: list[xr.Dataset], name: str, split: str) -> np.ndarray:
-    """The coordinate `name` of all samples of `split`, shard after shard."""
-    return np.concatenate([shard[name].values[members(shard, split)] for shard in shards])
+def column(shards: list[xr.Dataset], name: str) -> np.ndarray:
+    """The coordinate `name` of all samples, shard after shard."""
+    return np.concatenate([shard[name].values for shard in shards])
 
 
-def members(shard: xr.Dataset, split: str) -> np.ndarray:
-    """Which samples of `shard` are of `split`, numbered within the shard."""
-    return np.flatnonzero(shard["split"].values == shard.attrs["split_names"].index(split))
+def load_features(shards: list[xr.Dataset], chosen: np.ndarray) -> np.ndarray:
+    """Features (sample, feature), float32, of some samples.
 
-
-def load_features(shards: list[xr.Dataset], split: str, chosen: np.ndarray) -> np.ndarray:
-    """Features (sample, feature), float32, of some samples of `split`.
-
-    `chosen` holds sorted numbers among the samples of the split, as `column` lists them; no other
-    sample stays in memory. Raises `StoreError` for features that are not finite.
+    `chosen` holds sorted numbers among the samples as `column` lists them; no other sample stays
+    in memory. Raises `StoreError` for features that are not finite.
     """
     length = int(np.prod(shards[0]["features"].shape[1:]))
     features = np.empty((len(chosen), length), np.float32)
-    row = start = 0
-    for shard in shards:
-        inside = members(shard, split)
-        first, last = np.searchsorted(chosen, (start, start + len(inside)))
-        for batch in flat_batches(shard, inside[chosen[first:last] - start]):
-            features[row : row + len(batch)] = batch
-            row += len(batch)
-        start += len(inside)
+    row = 0
+    for batch in feature_batches(shards, chosen):
+        features[row : row + len(batch)] = batch
+        row += len(batch)
     return features
 
 
-def feature_batches(shards: list[xr.Dataset], split: str) -> Iterator[np.ndarray]:
-    """Features (sample, feature) of `split`, batch by batch, as `column` lists the samples."""
+def feature_batches(shards: list[xr.Dataset], chosen: np.ndarray) -> Iterator[np.ndarray]:
+    """Features (sample, feature) of the samples `chosen`, as in `load_features`, in batches."""
+    start = 0
     for shard in shards:
-        yield from flat_batches(shard, members(shard, split))
+        stop = start + shard.sizes["sample"]
+        first, last = np.searchsorted(chosen, (start, stop))
+        yield from flat_batches(shard, chosen[first:last] - start)
+        start = stop
 
 
 def flat_batches(shard: xr.Dataset, samples: np.ndarray) -> Iterator[np.ndarray]:

@@ -6,7 +6,9 @@ import numpy as np
 
 from scatterlab.classifiers.estimator import DecisionClassifier
 from scatterlab.classifiers.folds import stratified_folds
+from scatterlab.classifiers.kernel_scores import KernelScores
 from scatterlab.classifiers.linear_scores import LinearScores
+from scatterlab.classifiers.one_vs_all import OneVsAll, on_a_kernel
 from scatterlab.classifiers.pairwise import class_pairs
 from scatterlab.classifiers.subset import random_order
 from scatterlab.classifiers.support_vectors import (
@@ -18,17 +20,21 @@ from scatterlab.classifiers.threads import map_in_threads
 from scatterlab.errors import ConfigError
 
 GRAM_SAMPLES = 20_000
-"""Samples, at most, whose kernel matrix cross-validation holds: 3.2 GB in float64."""
+"""Samples, at most, whose kernel matrix is held in memory: 3.2 GB in float64."""
 
 
 class SVM(DecisionClassifier):
-    """Support vector machine, one against one.
+    """Support vector machine, one against one, or (`multiclass`) ``one_vs_all``.
 
     Both kernels measure features in units of the root mean squared distance between training
     samples: exp(−γ‖x−y‖²) or ⟨x, y⟩ of features so scaled. `C` and `gamma` (without meaning for
     the linear kernel) are candidates; the pair with the highest accuracy in stratified
     `folds`-fold cross-validation is taken, the smaller C, then γ, where several have it. At most
-    `selection_samples` training samples choose (None: all); all are fitted.
+    `selection_samples` training samples choose (None: all); all are fitted. Where there is one
+    candidate, nothing is cross-validated.
+
+    With `sigma` ``mean_norm`` the Gaussian kernel is exp(−‖x−y‖²/2σ²) for σ = mean ‖x‖ over the
+    training samples, and `gamma` has no meaning (Oyallon & Mallat, CVPR 2015).
 
     Attributes
     ----------
@@ -47,6 +53,8 @@ class SVM(DecisionClassifier):
         folds=5,
         seed=0,
         selection_samples=2000,
+        multiclass="one_vs_one",
+        sigma=None,
     ):
         self.kernel = kernel
         self.C = C
@@ -54,9 +62,12 @@ class SVM(DecisionClassifier):
         self.folds = folds
         self.seed = seed
         self.selection_samples = selection_samples
+        self.multiclass = multiclass
+        self.sigma = sigma
 
     def _fit_decision(self, X, codes):
         unit = mean_squared_distance(X) or 1.0
+        self._gammas = self._gamma_candidates(X, unit)
         self.accuracy_ = self._candidate_accuracy(X, codes, unit)
         self.C_, self.gamma_ = max(self.accuracy_, key=self.accuracy_.get)
         self.at_grid_edge_ = self._at_grid_edge()
@@ -70,9 +81,17 @@ class SVM(DecisionClassifier):
             "backend": self.backend_,
         }
 
+    def _gamma_candidates(self, X, unit):
+        """γ in units of 1/`unit`, the smaller first; None for the linear kernel."""
+        if self.kernel == "linear":
+            return [None]
+        if self.sigma is None:
+            return sorted(self.gamma)
+        return [unit / (2 * mean_norm(X) ** 2 or 1.0)]
+
     def _candidate_accuracy(self, X, codes, unit):
         """Cross-validated accuracy of every (C, γ), the smaller first."""
-        gammas = (None,) if self.kernel == "linear" else sorted(self.gamma)
+        gammas = self._gammas
         candidates = list(product(sorted(self.C), gammas))
         if len(candidates) == 1:
             return dict.fromkeys(candidates)
@@ -90,12 +109,13 @@ class SVM(DecisionClassifier):
         accuracy = {}
         for gamma in gammas:
             kernel = products if gamma is None else gaussian_kernel(products, gamma)
-            for C, value in cross_validate(kernel, codes, fold, sorted(self.C)).items():
+            machine = OneVsAll if self.multiclass == "one_vs_all" else on_a_kernel
+            for C, value in cross_validate(kernel, codes, fold, sorted(self.C), machine).items():
                 accuracy[C, gamma] = value
         return {candidate: accuracy[candidate] for candidate in candidates}
 
     def _at_grid_edge(self):
-        chosen = {"C": (self.C_, self.C), "gamma": (self.gamma_, self.gamma)}
+        chosen = {"C": (self.C_, self.C), "gamma": (self.gamma_, self._gammas)}
         return [
             name
             for name, (value, candidates) in chosen.items()
@@ -103,6 +123,8 @@ class SVM(DecisionClassifier):
         ]
 
     def _fit_all(self, X, codes, unit):
+        if self.multiclass == "one_vs_all":
+            return self._fit_one_vs_all(X, codes, unit)
         SVC, self.backend_ = fastest_svc()
         if self.kernel == "linear":
             machine = SVC(kernel="linear", C=self.C_ / unit).fit(X, codes)
@@ -111,6 +133,40 @@ class SVM(DecisionClassifier):
         machine = SVC(kernel="rbf", C=self.C_, gamma=gamma, cache_size=1000).fit(X, codes)
         return support_vectors(machine, self.classes_, gamma)
 
+    def _fit_one_vs_all(self, X, codes, unit):
+        if self.kernel == "linear":
+            machine, self.backend_ = one_vs_all(X, codes, self.C_ / unit)
+            weights = machine.coefficients_.astype(X.dtype) @ X
+            return LinearScores(self.classes_, weights, machine.offsets_, pairwise=False)
+        gamma = float(self.gamma_ / unit)
+        machine, self.backend_ = one_vs_all(X, codes, self.C_, gamma)
+        used = machine.coefficients_.any(axis=0)
+        coefficients = np.ascontiguousarray(machine.coefficients_[:, used])
+        return KernelScores(self.classes_, X[used], coefficients, machine.offsets_, gamma)
+
+
+def one_vs_all(X, codes, C, gamma=None) -> tuple[OneVsAll, str]:
+    """Machines fitted to `X` (sample, feature), and the module that fitted them.
+
+    Without `gamma` they are linear. All use one kernel matrix where it fits in memory.
+    """
+    if len(X) <= GRAM_SAMPLES:
+        products = X @ X.T if gamma is None else squared_distances(X, X)
+        kernel = products if gamma is None else gaussian_kernel(products, gamma)
+        return OneVsAll(C).fit(kernel, codes), "sklearn.svm"
+    SVC, backend = fastest_svc()
+    options = {"kernel": "linear"} if gamma is None else {"kernel": "rbf", "gamma": gamma}
+
+    def make(cost):
+        return SVC(C=cost, cache_size=1000, **options)
+
+    return OneVsAll(C, make, threads=False).fit(X, codes), backend
+
+
+def mean_norm(features: np.ndarray) -> float:
+    """Mean of ‖x‖ over the rows of `features`."""
+    return float(np.sqrt(np.einsum("nf,nf->n", features, features)).mean(dtype=np.float64))
+
 
 def mean_squared_distance(features: np.ndarray) -> float:
     """Mean of ‖x−y‖² over all pairs of rows of `features`: twice the total variance."""
@@ -118,20 +174,20 @@ def mean_squared_distance(features: np.ndarray) -> float:
     return 2 * float(np.einsum("nf,nf->n", centred, centred).mean(dtype=np.float64))
 
 
-def cross_validate(kernel, codes, fold, costs) -> dict[float, float]:
+def cross_validate(kernel, codes, fold, costs, machine=on_a_kernel) -> dict[float, float]:
     """Accuracy for each of `costs` on a `kernel` matrix (sample, sample) of the samples.
 
-    A fold whose complement holds one class only counts as wrong.
+    `machine` makes what is fitted from C. A fold whose complement holds one class only counts as
+    wrong.
     """
-    from sklearn.svm import SVC
 
     def correct(held_out):
         kept, left = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
         if len(np.unique(codes[kept])) < 2:
             return [0] * len(costs)
         among, across = kernel[np.ix_(kept, kept)], kernel[np.ix_(left, kept)]
-        machines = (SVC(kernel="precomputed", C=C).fit(among, codes[kept]) for C in costs)
-        return [int((machine.predict(across) == codes[left]).sum()) for machine in machines]
+        machines = (machine(C).fit(among, codes[kept]) for C in costs)
+        return [int((fitted.predict(across) == codes[left]).sum()) for fitted in machines]
 
     counts = np.sum(map_in_threads(correct, range(fold.max() + 1)), axis=0)
     return dict(zip(costs, (counts / len(codes)).tolist(), strict=True))
@@ -183,5 +239,5 @@ def linear_scores(machine, classes) -> LinearScores:
 
 def from_config(spec) -> SVM:
     """See `scatterlab.classifiers.pipeline`."""
-    names = ("kernel", "C", "gamma", "folds", "seed", "selection_samples")
-    return SVM(**{name: spec[name] for name in names})
+    names = ("kernel", "C", "gamma", "folds", "seed", "selection_samples", "multiclass", "sigma")
+    return SVM(**{name: spec[name] for name in names if name in spec})

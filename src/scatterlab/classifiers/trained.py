@@ -14,15 +14,26 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from scatterlab.classifiers.feature_maps import AffineMap, LogMap
+from scatterlab.classifiers.feature_maps import (
+    AffineMap,
+    ChannelsMap,
+    LogMap,
+    OrthonormalMap,
+    PositionsMap,
+    SelectionMap,
+)
 from scatterlab.errors import StoreError
 from scatterlab.stores.atomic import replacing
 
-MAPS = {map_type.kind: map_type for map_type in (AffineMap, LogMap)}
+MAPS = {
+    map_type.kind: map_type
+    for map_type in (AffineMap, ChannelsMap, LogMap, OrthonormalMap, PositionsMap, SelectionMap)
+}
 
 DECISIONS = {
     "affine_spaces": ("scatterlab.classifiers.affine_spaces", "AffineSpaces"),
     "support_vectors": ("scatterlab.classifiers.support_vectors", "SupportVectors"),
+    "kernel_scores": ("scatterlab.classifiers.kernel_scores", "KernelScores"),
     "linear_scores": ("scatterlab.classifiers.linear_scores", "LinearScores"),
 }
 

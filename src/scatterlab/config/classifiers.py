@@ -1,12 +1,87 @@
 """Classifiers: steps that prepare the features, then an estimator."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from scatterlab.config.base import PositiveInt, Section
 
-Step = Literal["normalise_paths", "log", "standardise"]
+StepName = Literal[
+    "normalise_paths",
+    "log",
+    "standardise",
+    "standardise_transductive",
+    "cosine",
+    "average_scales",
+    "select",
+]
+
+
+class CosineOptions(Section):
+    """Of the cosine transform along the paths."""
+
+    kept: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="Share of the coefficients that stays, the first ones."
+    )
+
+
+class ScaleOptions(Section):
+    """Of the averages over windows of growing size."""
+
+    scales: PositiveInt = Field(
+        default=3, description="Number of window sizes: 1, √2, 2, … pixels of a map."
+    )
+
+
+class SelectOptions(Section):
+    """Of the selection by orthogonal least squares."""
+
+    per_class: PositiveInt = Field(default=10, description="Features chosen for each class.")
+    repeats: PositiveInt = Field(
+        default=1, description="Rounds, each among the features not chosen in those before."
+    )
+    orthonormal: bool = Field(
+        default=False,
+        description="Make each class's features of each round orthogonal to one another, of unit "
+        "variance, over the training samples.",
+    )
+
+
+class CosineStep(Section):
+    cosine: CosineOptions
+
+
+class ScalesStep(Section):
+    average_scales: ScaleOptions
+
+
+class SelectStep(Section):
+    select: SelectOptions
+
+
+def kind_of_step(step) -> str | None:
+    """Which member of `Step` is meant: tags in angle brackets are not keys of the user's."""
+    if isinstance(step, Mapping):
+        names = [name for name in ("cosine", "average_scales", "select") if name in step]
+        return f"<{names[0]}>" if names else None
+    return {CosineStep: "<cosine>", ScalesStep: "<average_scales>", SelectStep: "<select>"}.get(
+        type(step), "<name>"
+    )
+
+
+Step = Annotated[
+    Annotated[StepName, Tag("<name>")]
+    | Annotated[CosineStep, Tag("<cosine>")]
+    | Annotated[ScalesStep, Tag("<average_scales>")]
+    | Annotated[SelectStep, Tag("<select>")],
+    Discriminator(
+        kind_of_step,
+        custom_error_type="step",
+        custom_error_message="a step is a name, or one of cosine, average_scales, select with "
+        "its options",
+    ),
+]
 
 
 class ClassifierBase(Section):
@@ -15,7 +90,11 @@ class ClassifierBase(Section):
     steps: list[Step] = Field(
         default=[],
         description="Applied in turn, fitted on the training samples: normalise_paths (divide "
-        "each path by its maximum), log, standardise.",
+        "each path by its maximum), log (of |S| + 1e-6), standardise, standardise_transductive "
+        "(over the test samples too: errors are then marked as transductive), cosine (transform "
+        "along the paths, the first half kept), average_scales (averages over windows that grow "
+        "by √2), select (features for each class by orthogonal least squares). The last three "
+        "may have options, as in `{select: {per_class: 200}}`.",
     )
     folds: Annotated[int, Field(ge=2)] = Field(default=5, description="Of the cross-validation.")
     seed: int = Field(default=0, description="Of the folds and of random initial values.")
@@ -48,6 +127,15 @@ class SVM(ClassifierBase):
         min_length=1,
         description="Candidates for γ of the Gaussian kernel, in units of 1/(mean squared "
         "distance between training samples).",
+    )
+    multiclass: Literal["one_vs_one", "one_vs_all"] = Field(
+        default="one_vs_one",
+        description="A machine for each pair of classes, or for each class against all others.",
+    )
+    sigma: Literal["mean_norm"] | None = Field(
+        default=None,
+        description="mean_norm: the Gaussian kernel is exp(−d²/2σ²) with σ the mean norm of the "
+        "training features, instead of `gamma`.",
     )
     selection_samples: PositiveInt | None = Field(
         default=2000,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scatterlab.config.base import Name, PositiveInt, Section
 
@@ -13,14 +13,34 @@ class Comparison(Section):
     datasets: list[Name] = Field(description="Keys of `datasets`.")
     representations: list[Name] = Field(description="Keys of `representations`.")
     classifiers: list[Name] = Field(description="Keys of `classifiers`.")
+    splits: Literal["fixed", "resampled"] = Field(
+        default="fixed",
+        description="fixed: each data set's own split. resampled: every draw splits all samples "
+        "anew; `train_sizes` are counted in each class, and all others test.",
+    )
+    score: Literal["accuracy", "class_mean"] = Field(
+        default="accuracy",
+        description="What errors are errors of: accuracy over all test samples, or the mean over "
+        "classes of the accuracy in each.",
+    )
     train_sizes: dict[Name, list[PositiveInt | Literal["all"]]] = Field(
         default={},
         description="Numbers of training samples for each data set; 'all' where none is given.",
     )
     draws: PositiveInt = Field(
-        default=1, description="Random training sets of each size (not for 'all')."
+        default=1, description="Random training sets, or splits, of each size (not for 'all')."
     )
     seed: int = Field(default=0, description="Of the training sets.")
+
+    @model_validator(mode="after")
+    def _resampled_sizes_are_numbers(self):
+        for dataset in self.datasets if self.splits == "resampled" else ():
+            if "all" in self.train_sizes.get(dataset, ["all"]):
+                raise ValueError(
+                    f"train_sizes.{dataset}: with `splits: resampled`, give numbers of training "
+                    "samples per class; all others test"
+                )
+        return self
 
 
 class Published(Section):

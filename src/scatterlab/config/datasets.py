@@ -136,6 +136,9 @@ class Folder(DatasetBase):
         description="Regular expression with one group: the class in a file name, where there "
         "are no class folders.",
     )
+    exclude: list[str] = Field(
+        default=[], description="Classes, by the names of their folders, that are left out."
+    )
     split: SeededSplit = SeededSplit()
 
     @field_validator("class_pattern")

@@ -66,12 +66,16 @@ def describe(mistake: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
 def locate(location: tuple, raw: Any) -> tuple[list, list[type[BaseModel]]]:
     """The keys that the user wrote on the way to `location`, and the sections that hold the last.
 
-    Pydantic puts the tag of a union (``idx``, ``svm``) among the keys; it is left out.
+    Pydantic puts the tag of a union (``idx``, ``svm``, ``<select>``) among the keys; it is left
+    out.
     """
     path, here, holders = [], [Config], [Config]
     for part in location:
         if isinstance(raw, Mapping) and part in (raw.get("format"), raw.get("kind")):
             here = [kind for kind in here if part in _tags(kind)]
+            continue
+        if isinstance(part, str) and part.startswith("<"):
+            here = [kind for kind in here if part[1:-1] in getattr(kind, "model_fields", ())]
             continue
         path.append(part)
         raw = raw.get(part) if isinstance(raw, Mapping) else None

@@ -19,6 +19,13 @@ class Fourier(Section):
     kind: Literal["fourier"]
 
 
+class Chrominance(Section):
+    """The chrominances of an image, which may be seen more coarsely than its luminance."""
+
+    size: PositiveInt = Field(description="Height and width that they are resized to, in pixels.")
+    J: PositiveInt = Field(description="Log of their averaging scale; size / 2^J as in Y.")
+
+
 class WaveletScattering(Section):
     """What scatterings of images share."""
 
@@ -30,6 +37,13 @@ class WaveletScattering(Section):
     )
     padding: Literal["reflect", "zero", "periodic"] = Field(
         default="reflect", description="What surrounds the image."
+    )
+    colour: Literal["keep", "yuv"] = Field(
+        default="keep",
+        description="keep: the images' channels; yuv: luminance and chrominance, of colour images.",
+    )
+    chrominance: Chrominance | None = Field(
+        default=None, description="For yuv: another size and scale for U and V."
     )
     oversampling: int = Field(
         default=0, ge=0, description="Log of the factor by which outputs are sampled more finely."

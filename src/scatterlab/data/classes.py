@@ -1,7 +1,7 @@
 """From the names of image files to samples, classes and the split that folders give."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -10,7 +10,7 @@ import numpy as np
 from scatterlab.data.natural import natural
 from scatterlab.data.picture import SUFFIXES
 from scatterlab.data.source import SPLIT_NAMES
-from scatterlab.errors import DataError
+from scatterlab.errors import DataError, suggest
 
 OTHER_SPLITS = {"val", "valid", "validation", "dev"}
 
@@ -26,14 +26,18 @@ class Sorted:
 
 
 def sort_into_classes(
-    names: Iterable[str], place: str, root: str = "", class_pattern: str | None = None
+    names: Iterable[str],
+    place: str,
+    root: str = "",
+    class_pattern: str | None = None,
+    exclude: Sequence[str] = (),
 ) -> Sorted:
     """Sort the image files among `names` (a name that ends in ``/`` is a folder).
 
     The class of a file is the first folder below `root` (below ``train`` and ``test`` where these
     two are the only folders there), or what the group of `class_pattern` matches in the file's
-    name. Hidden files and other than images are ignored. Raises `DataError`, beginning with
-    `place`, if there is nothing to classify.
+    name; those of the classes `exclude` are left out. Hidden files and other than images are
+    ignored. Raises `DataError`, beginning with `place`, if there is nothing to classify.
     """
     prefix = f"{root.strip('/')}/" if root.strip("/") else ""
     entries = below(names, prefix)
@@ -47,11 +51,14 @@ def sort_into_classes(
     depth = 1 if published else 0
     classes = [class_of(name, depth, place, class_pattern) for name in images]
     empty = set() if class_pattern else empty_classes(entries, classes, depth)
-    class_names = sorted({*classes, *empty}, key=natural)
+    require_known({*classes, *empty}, exclude, place)
+    kept = [number for number, name in enumerate(classes) if name not in exclude]
+    images, classes = [images[number] for number in kept], [classes[number] for number in kept]
+    class_names = sorted({*classes, *empty} - {*exclude}, key=natural)
     if len(class_names) < 2:
+        found = f"only one class, {class_names[0]!r}," if class_names else "no class"
         raise DataError(
-            f"{place}: only one class, {class_names[0]!r}, was found; if the classes are deeper, "
-            "set the data set's `root`"
+            f"{place}: {found} was found; if the classes are deeper, set the data set's `root`"
         )
     labels = np.array([class_names.index(name) for name in classes], np.int64)
     split = None
@@ -59,6 +66,13 @@ def sort_into_classes(
         split = np.array([SPLIT_NAMES.index(parts(name)[0]) for name in images], np.int64)
         require_all_classes(labels, split, class_names, place)
     return Sorted([prefix + name for name in images], labels, class_names, split)
+
+
+def require_known(classes: Iterable[str], exclude: Iterable[str], place: str) -> None:
+    """Raise `DataError` for a class to `exclude` that is not among `classes`."""
+    for name in exclude:
+        if name not in classes:
+            raise DataError(f"{place}: `exclude`: no class {name!r}; {suggest(name, classes)}")
 
 
 def below(names: Iterable[str], prefix: str) -> list[str]:

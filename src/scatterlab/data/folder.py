@@ -26,7 +26,11 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
     """
     with open_files(spec, archives) as files:
         found = sort_into_classes(
-            files.names, str(files.path), spec.get("root") or "", spec.get("class_pattern")
+            files.names,
+            str(files.path),
+            spec.get("root") or "",
+            spec.get("class_pattern"),
+            spec.get("exclude") or (),
         )
         split = found.split
         if split is None:

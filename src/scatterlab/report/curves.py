@@ -35,8 +35,10 @@ def plot_errors(
     with drawing(target, 1.0 + 3.1 * len(classifiers), 4.0) as figure:
         panels = figure.subplots(1, len(classifiers), sharex=True, sharey=True, squeeze=False)[0]
         for axes, classifier in zip(panels, classifiers, strict=True):
-            axes.set(xscale="log", yscale="log", xlabel="training samples", title=classifier)
-            draw_results(axes, [r for r in results if r.classifier == classifier], names)
+            ours = [result for result in results if result.classifier == classifier]
+            title = ours[0].classifier_text
+            axes.set(xscale="log", yscale="log", xlabel="training samples", title=title)
+            draw_results(axes, ours, names)
             draw_published(axes, [r for r in published if r["classifier"] == classifier], names)
         panels[0].set_ylabel("test error (%)")
         marked = sizes_shown(results, published)
@@ -91,10 +93,19 @@ def heights_and_bars(line: Sequence[Result]) -> tuple[list[float], list[list[flo
 
 
 def at_numbers(published: Sequence[Mapping], results: Sequence[Result]) -> list[dict]:
-    """The published rows with ``all`` replaced by our largest number of training samples."""
-    largest = max(result.n_train for result in results)
+    """The published rows at numbers of training samples.
+
+    ``all`` is our largest number; sizes of each class are multiplied by the number of classes.
+    """
+    largest = max(results, key=lambda result: result.n_train)
+    classes = largest.n_train // int(largest.train_size) if largest.per_class else 1
     return [
-        {**row, "train_size": largest if row["train_size"] == "all" else row["train_size"]}
+        {
+            **row,
+            "train_size": largest.n_train
+            if row["train_size"] == "all"
+            else row["train_size"] * classes,
+        }
         for row in published
     ]
 

@@ -21,30 +21,44 @@ class Comparison:
     representations: Sequence[str]
     classifiers: Sequence[str]
     train_sizes: Mapping[str, int]
+    splits: str = "fixed"
+    score: str = "accuracy"
 
 
 @dataclass(frozen=True)
 class Result:
     """One representation with one classifier at one training size, over all draws.
 
-    Errors are fractions of the test samples. `interval` is the 95 % interval of a single draw's
-    error (None where there are several), `deviation` the standard deviation over several draws
-    (0 for one).
+    Errors are fractions of the test samples, or their mean over classes; then `n_test` is the
+    number of samples whose share of errors would vary as much. `interval` is the 95 % interval of
+    a single draw's error (None where there are several), `deviation` the standard deviation over
+    several draws (0 for one). With `per_class`, `train_size` counts samples in each class.
     """
 
     representation: str
     classifier: str
     train_size: str
     n_train: int
-    n_test: int
+    n_test: float
     error: float
     interval: tuple[float, float] | None
     deviation: float
     evaluations: tuple[dict, ...]
+    per_class: bool = False
 
     @property
     def draws(self) -> int:
         return len(self.evaluations)
+
+    @property
+    def transductive(self) -> bool:
+        """Whether the classifier was shown the test samples, without labels."""
+        return any(one.get("parameters", {}).get("transductive") for one in self.evaluations)
+
+    @property
+    def classifier_text(self) -> str:
+        """The classifier, and that it is transductive wherever it is."""
+        return f"{self.classifier} (transductive)" if self.transductive else self.classifier
 
 
 def load_results(comparison: Comparison) -> list[Result]:
@@ -57,7 +71,9 @@ def load_results(comparison: Comparison) -> list[Result]:
             [
                 read_evaluation(path)
                 for path in evaluation_paths(comparison, representation, classifier, size)
-            ]
+            ],
+            comparison.splits,
+            comparison.score,
         )
         for size in comparison.train_sizes
         for classifier in comparison.classifiers
@@ -84,21 +100,25 @@ def read_evaluation(path: Path) -> dict:
         raise StoreError(f"{path}: not an evaluation ({error}); delete it and run again") from None
 
 
-def summarise(evaluations: Sequence[dict]) -> Result:
+def summarise(
+    evaluations: Sequence[dict], splits: str = "fixed", score: str = "accuracy"
+) -> Result:
     """All draws of one representation, classifier and training size as one result."""
     first = evaluations[0]
-    errors = [evaluation["error"] for evaluation in evaluations]
-    low, high = first["interval"]
+    scores = [one if score == "accuracy" else one[score] for one in evaluations]
+    errors = [one["error"] for one in scores]
+    low, high = scores[0]["interval"]
     return Result(
         representation=first["representation"],
         classifier=first["classifier"],
         train_size=str(first["train_size"]),
         n_train=first["n_train"],
-        n_test=first["n_test"],
+        n_test=scores[0]["n_test"],
         error=statistics.fmean(errors),
         interval=(1 - high, 1 - low) if len(errors) == 1 else None,
         deviation=statistics.stdev(errors) if len(errors) > 1 else 0.0,
         evaluations=tuple(evaluations),
+        per_class=splits == "resampled",
     )
 
 

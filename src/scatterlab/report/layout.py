@@ -23,14 +23,17 @@ class Contents:
     """What was made of one data set, by name.
 
     `train_sizes` maps training sizes to numbers of draws, `analyses` names of analyses to the
-    representations they were made for; `coefficients` is the representation whose coefficients
-    are drawn. Without a comparison, the lists of names are empty.
+    representations they were made for; `splits` and `score` are the comparison's; `coefficients`
+    is the representation whose coefficients are drawn. Without a comparison, the lists of names
+    are empty.
     """
 
     dataset: str
     representations: Sequence[str] = ()
     classifiers: Sequence[str] = ()
     train_sizes: Mapping[str, int] = field(default_factory=dict)
+    splits: str = "fixed"
+    score: str = "accuracy"
     shards: int = 1
     networks: Sequence[str] = ()
     analyses: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -75,7 +78,12 @@ class Layout:
     def comparison(self, contents: Contents) -> Comparison:
         folder = self.results / "classification" / contents.dataset
         return Comparison(
-            folder, contents.representations, contents.classifiers, contents.train_sizes
+            folder,
+            contents.representations,
+            contents.classifiers,
+            contents.train_sizes,
+            contents.splits,
+            contents.score,
         )
 
     def evaluations(self, contents: Contents) -> list[Path]:

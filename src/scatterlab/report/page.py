@@ -135,11 +135,14 @@ def comparison_entry(
         "published": tables.published_rows(published, results, partial=partial),
         "best": {
             "representation": best.representation,
-            "classifier": best.classifier,
+            "classifier": best.classifier_text,
             "error": tables.percent(best.error),
             "uncertainty": tables.uncertainty(best),
-            "n_train": f"{best.n_train:,}",
+            "n_train": tables.size_written(best),
         },
+        "score": contents.score,
+        "splits": contents.splits,
+        "transductive": any(result.transductive for result in results),
     }
 
 

@@ -32,8 +32,7 @@ def accuracy_rows(results: Sequence[Result], representations: Sequence[str]) -> 
     `best` marks the smallest error of a row, `best_of_size` that of all rows of a size.
     """
     rows = []
-    sizes = list(dict.fromkeys((result.n_train, result.train_size) for result in results))
-    for number, size in sizes:
+    for size in dict.fromkeys(result.train_size for result in results):
         of_size = [result for result in results if result.train_size == size]
         smallest = min(result.error for result in of_size)
         classifiers = list(dict.fromkeys(result.classifier for result in of_size))
@@ -42,16 +41,22 @@ def accuracy_rows(results: Sequence[Result], representations: Sequence[str]) -> 
             least = min(result.error for result in found.values())
             rows.append(
                 {
-                    "n_train": f"{number:,}",
+                    "n_train": size_written(of_size[0]),
                     "draws": next(iter(found.values())).draws,
                     "span": len(classifiers) if place == 0 else 0,
-                    "classifier": classifier,
+                    "classifier": next(iter(found.values())).classifier_text,
                     "cells": [
                         accuracy_cell(found[name], least, smallest) for name in representations
                     ],
                 }
             )
     return rows
+
+
+def size_written(result: Result) -> str:
+    """The number of training samples; of each class, where they were counted so."""
+    number = f"{result.n_train:,}"
+    return f"{number} ({result.train_size} per class)" if result.per_class else number
 
 
 def accuracy_cell(result: Result, least: float, smallest: float) -> dict:
@@ -67,9 +72,9 @@ def parameter_rows(results: Sequence[Result]) -> list[dict]:
     """The hyper-parameters that were chosen, one row for each trained classifier."""
     return [
         {
-            "n_train": f"{result.n_train:,}",
+            "n_train": size_written(result),
             "draw": evaluation["draw"],
-            "classifier": result.classifier,
+            "classifier": result.classifier_text,
             "representation": result.representation,
             "parameters": ", ".join(
                 f"{name} = {written(value)}"
@@ -90,14 +95,16 @@ def published_rows(
 ) -> list[dict]:
     """Ours, published and their difference in percent, for each published error in its order.
 
-    A published size is met by a run on ``all`` samples if those are as many. A row whose training
-    size, representation or classifier was not run has `run` False. With
-    `partial`, ours were found on a part of the data and get no verdict.
+    A published size is met by a run on ``all`` samples if those are as many; where ours are
+    counted per class, so are the published. A row whose training size, representation or
+    classifier was not run has `run` False. With `partial`, ours were found on a part of the data
+    and get no verdict.
     """
     ours = {
         (result.representation, result.classifier, size): result
         for result in results
-        for size in (result.train_size, str(result.n_train))
+        for size in {result.train_size, str(result.n_train)}
+        if size == result.train_size or not result.per_class
     }
     rows = []
     for entry in published:
@@ -112,6 +119,7 @@ def published_rows(
             "run": key in ours,
         }
         if row["run"]:
+            row["classifier"] = ours[key].classifier_text
             row |= compared(ours[key], entry["error"])
             row["verdict"] = "partial" if partial else row["verdict"]
         rows.append(row)
@@ -121,7 +129,7 @@ def published_rows(
 def size_text(size: int | str, result: Result | None) -> str:
     if size == "all":
         return f"all ({result.n_train:,})" if result else "all"
-    return f"{size:,}"
+    return f"{size:,} per class" if result and result.per_class else f"{size:,}"
 
 
 def compared(result: Result, published: float) -> dict:
