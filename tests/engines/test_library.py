@@ -206,4 +206,5 @@ def test_threads_are_borrowed_from_torch_where_it_has_openmp(monkeypatch):
     library.borrow_threads(Kernel())
     if "USE_OPENMP=ON" not in torch.__config__.show() or sys.platform != "linux":
         pytest.skip("this torch has no GNU OpenMP to borrow threads from")
-    assert lent[0].value and lent[1] is None
+    assert lent[0].value
+    assert lent[1] is None
