@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,6 +69,7 @@ def test_a_class_of_one_sample_is_a_point():
 def test_a_given_dimension_stops_at_the_rank_of_the_classes():
     X, y = spaces_with_noise(np.random.default_rng(1), 3, 4, 12, 6, 0.1)
     assert AffinePCA(dimension=3).fit(X, y).parameters_ == {"dimension": 3}
+    assert json.dumps(AffinePCA(dimension=9).fit(X, y).parameters_) == '{"dimension": 5}'
     largest = AffinePCA(dimension=40).fit(X, y)
     assert largest.dimension_ == 5
     assert np.array_equal(largest.predict(X), y)

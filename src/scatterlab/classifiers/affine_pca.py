@@ -39,7 +39,7 @@ class AffinePCA(DecisionClassifier):
         return AffineSpaces(self.classes_, spaces.means, spaces.directions), parameters
 
     def _choose_dimension(self, X, codes) -> dict:
-        limit = min(X.shape[1], np.bincount(codes).max() - 1)
+        limit = min(X.shape[1], int(np.bincount(codes).max()) - 1)
         if self.dimension is not None:
             self.accuracy_, self.dimension_ = None, min(self.dimension, limit)
             return {"dimension": self.dimension_}
