@@ -41,6 +41,15 @@ class Archive(Section):
         return self
 
 
+class Rotation(Section):
+    """Each image is turned about its centre by a random angle of its own."""
+
+    splits: list[Literal["train", "test"]] = Field(
+        default=["train", "test"], min_length=1, description="Whose images are turned."
+    )
+    seed: int = Field(default=0, ge=0, description="Of the angles.")
+
+
 class DatasetBase(Section):
     """What every data set may say."""
 
@@ -58,6 +67,9 @@ class DatasetBase(Section):
     )
     colour: Literal["keep", "grey", "rgb"] = Field(
         default="keep", description="Convert to grey or colour; keep: as most images are."
+    )
+    rotate: Rotation | None = Field(
+        default=None, description="Turn the images at random. Unset: they stay upright."
     )
     shards: PositiveInt = Field(
         default=1, description="Number of feature stores, each made by a job of its own."

@@ -11,6 +11,7 @@ from tqdm import tqdm
 from scatterlab.data.colour import channels_of, to_channels
 from scatterlab.data.registry import open_source
 from scatterlab.data.resize import fit_image
+from scatterlab.data.rotate import rotated_images
 from scatterlab.data.source import SPLIT_NAMES, Source
 from scatterlab.stores.manifest import sha256, write_manifest
 from scatterlab.stores.writer import StoreWriter
@@ -59,6 +60,8 @@ def prepare_dataset(
             },
         ) as writer:
             images = fitted_images(source, kept, shape, spec["fit"])
+            if rotation := spec.get("rotate"):
+                images = rotated_images(images, kept, source.split[kept], rotation)
             while batch := list(itertools.islice(images, writer.chunks[0])):
                 writer.append(np.stack(batch))
     write_manifest(store, manifest, parameters=provenance)
@@ -88,7 +91,8 @@ def fitted_images(source: Source, kept: np.ndarray, shape, fit: str) -> Iterator
 def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -> dict:
     """Where the data come from and what was decided about them."""
     urls = {archive["file"]: archive.get("url") for archive in spec["archives"]}
-    decided = {key: spec.get(key) for key in ("format", "path", "size", "fit", "colour", "limit")}
+    keys = ("format", "path", "size", "fit", "colour", "rotate", "limit")
+    decided = {key: spec.get(key) for key in keys}
     return {
         **{key: value for key, value in decided.items() if value is not None},
         **source.provenance,
