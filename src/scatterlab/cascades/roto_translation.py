@@ -35,7 +35,9 @@ class RotoTranslationScattering2D(WaveletCascade):
     max_order : 0, 1 or 2 moduli.
     average : over all orientations θ; otherwise each coefficient keeps its θ: L of them, or 2L
         where half a turn changes it.
-    bank, padding, engine, oversampling, channels : as in `Scattering2D`.
+    engine : ``"reference"``, the textbook loop; ``"cpu"``, ``"cuda"`` and ``"auto"`` are one
+        engine of large operations of torch, about twice as fast, on the input's device.
+    bank, padding, oversampling, channels : as in `Scattering2D`.
 
     Calling it maps a tensor of shape (…, y, x), float32 or float64, on any device, to
     (…, path, ⌊y/2^J⌋, ⌊x/2^J⌋), the same dtype and device. `table` says which path is which.

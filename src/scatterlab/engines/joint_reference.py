@@ -33,7 +33,7 @@ class JointReference:
     def _lift(self, spectrum: torch.Tensor, j1: int, outputs: dict) -> None:
         """U(u, θ) = |x⋆ψ_{j1,θ}|(u), and what follows from it."""
         separable, nodes = self.separable, self.joint.first(j1)
-        lifted = torch.stack([separable.convolve(spectrum, node).abs() for node in nodes], dim=1)
+        lifted = self._convolved(spectrum.unsqueeze(1).expand(-1, len(nodes), -1, -1), nodes).abs()
         level = self.joint.tree.nodes[nodes[0]].level
         averages = separable.average(lifted, level)
         for path in self._paths(j1, NONE, NONE):
@@ -41,23 +41,26 @@ class JointReference:
             filtered = filtered.real if path.k == self.joint.K else filtered.abs()
             outputs[path] = self._outputs(filtered, path)
         following = {(path.j2, path.turn) for path in self.joint.paths if path.j1 == j1}
-        spectra = torch.fft.fft2(lifted).unbind(1)
+        spectra = torch.fft.fft2(lifted)
         for j2, turn in sorted(following - {(NONE, NONE)}):
             self._second(spectra, j1, j2, turn, outputs)
 
+    def _convolved(self, spectra: torch.Tensor, nodes: list[int]) -> torch.Tensor:
+        """The convolution of each of (batch, L, y, x) with the wavelet of its node, complex."""
+        pairs = zip(spectra.unbind(1), nodes, strict=True)
+        return torch.stack([self.separable.convolve(*pair) for pair in pairs], dim=1)
+
     def _second(self, spectra, j1: int, j2: int, turn: int, outputs: dict) -> None:
         """U2(u, θ) = |U(·, θ) ⋆ ψ_{j2,θ+turn} ⋆ ψ_k|, averaged, for every filter k along θ."""
-        nodes = self.joint.second(j1, j2, turn)
-        convolved = [
-            self.separable.convolve(spectrum, node)
-            for spectrum, (node, _) in zip(spectra, nodes, strict=True)
-        ]
+        nodes, conjugated = zip(*self.joint.second(j1, j2, turn), strict=True)
         half = [
-            values.conj() if conjugated else values
-            for values, (_, conjugated) in zip(convolved, nodes, strict=True)
+            values.conj() if flip else values
+            for values, flip in zip(
+                self._convolved(spectra, nodes).unbind(1), conjugated, strict=True
+            )
         ]
         whole = torch.stack(half + [values.conj() for values in half], dim=1)
-        level = self.joint.tree.nodes[nodes[0][0]].level
+        level = self.joint.tree.nodes[nodes[0]].level
         for path in self._paths(j1, j2, turn):
             moduli = self._outputs(self._along_theta(whole, path.k).abs(), path)
             outputs[path] = self.separable.average(moduli, level)
