@@ -93,10 +93,11 @@ def test_averaging_over_theta_is_the_mean_of_the_orientations():
         torch.testing.assert_close(output[:, same].mean(dim=1), means(images)[:, number])
 
 
-def test_without_filters_along_theta_it_is_separable_scattering():
+@pytest.mark.parametrize("Q", [1, 2])
+def test_without_filters_along_theta_it_is_separable_scattering(Q):
     images = random_images(2, 17, 20)
-    joint = RotoTranslationScattering2D(3, (17, 20), 6, 0, average=False, bank="unitary")
-    separable = Scattering2D(3, (17, 20), 6, bank="unitary")
+    joint = RotoTranslationScattering2D(3, (17, 20), 6, 0, average=False, bank="unitary", Q=Q)
+    separable = Scattering2D(3, (17, 20), 6, bank="unitary", Q=Q)
     numbers = {row: number for number, row in enumerate(rows_of(separable))}
     order = [
         numbers[m, j1, theta, j2, (theta + turn) % 6 if turn >= 0 else -1]
@@ -111,10 +112,11 @@ def test_without_filters_along_theta_it_is_separable_scattering():
     average=st.booleans(),
     K=st.integers(0, 3),
     size=st.integers(8, 20),
+    Q=st.integers(1, 2),
 )
 @settings(max_examples=15, deadline=None)
-def test_it_is_non_expansive(seed, average, K, size):
-    scattering = RotoTranslationScattering2D(3, (size, size), 4, K, average=average)
+def test_it_is_non_expansive(seed, average, K, size, Q):
+    scattering = RotoTranslationScattering2D(3, (size, size), 4, K, average=average, Q=Q)
     x, y = random_images(2, size, size, seed=seed)
     difference = scattering(x) - scattering(y)
     assert squared_norm(scattering, difference) <= ((x - y) ** 2).sum()

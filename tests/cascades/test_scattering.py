@@ -50,10 +50,12 @@ def test_number_of_paths_to_order_2_is_the_published_one(J, L, count):
     bank=st.sampled_from(["unitary", "kymatio"]),
     padding=st.sampled_from(["reflect", "zero", "periodic"]),
     dtype=st.sampled_from([torch.float32, torch.float64]),
+    Q=st.integers(1, 3),
 )
 @settings(max_examples=25, deadline=None)
-def test_shape_dtype_and_table_agree(J, L, max_order, y, x, leading, bank, padding, dtype):
-    scattering = Scattering2D(J, (y, x), L, max_order, bank, padding)
+def test_shape_dtype_and_table_agree(J, L, max_order, y, x, leading, bank, padding, dtype, Q):
+    bank = bank if Q == 1 else "unitary"
+    scattering = Scattering2D(J, (y, x), L, max_order, bank, padding, Q=Q)
     images = random_images(*leading, y, x).to(dtype)
     output = scattering(images)
     table = scattering.table()
@@ -93,16 +95,27 @@ def test_unitary_scattering_is_non_expansive(pair, J, padding):
     assert distance <= (first - second).norm() * (1 + 1e-9) + 1e-12
 
 
-@pytest.mark.parametrize("J", [1, 2, 3, 4])
-def test_no_image_is_expanded_not_even_the_worst(J):
+@pytest.mark.parametrize(("J", "Q"), [(1, 1), (2, 1), (3, 1), (4, 1), (2, 2), (3, 2), (2, 3)])
+def test_no_image_is_expanded_not_even_the_worst(J, Q):
     """The subsampled transform too: the worst image is found by gradient ascent."""
-    scattering = unitary(J, (16, 16), L=4, padding="periodic")
+    scattering = unitary(J, (16, 16), L=4, padding="periodic", Q=Q)
     image = random_images(4, 16, 16, seed=J)
     for _ in range(40):
         image = (image / image.flatten(1).norm(dim=1)[:, None, None]).detach().requires_grad_()
         energy = 4**J * scattering(image).square().sum(dim=(1, 2, 3))
         (image,) = torch.autograd.grad(energy.sum(), image)
     assert energy.max() <= 1 + 1e-6
+
+
+@pytest.mark.parametrize("Q", [1, 2])
+def test_with_outputs_finely_sampled_no_image_is_expanded_however_long_one_looks(Q):
+    scattering = unitary(3, (16, 16), L=4, padding="periodic", oversampling=1, Q=Q)
+    image = random_images(2, 16, 16, seed=3)
+    for _ in range(150):
+        image = (image / image.flatten(1).norm(dim=1)[:, None, None]).detach().requires_grad_()
+        energy = 4**2 * scattering(image).square().sum(dim=(1, 2, 3))
+        (image,) = torch.autograd.grad(energy.sum(), image)
+    assert energy.max() <= 1 + 1e-9
 
 
 def test_energy_is_kept_as_the_order_grows():
@@ -118,12 +131,16 @@ def test_energy_is_kept_as_the_order_grows():
 
 @pytest.mark.parametrize("shape", [(16, 16), (15, 15), (16, 13), (9, 16)])
 @pytest.mark.parametrize("padding", ["reflect", "zero", "periodic"])
-def test_a_rotation_by_90_degrees_rotates_maps_and_angles_exactly(shape, padding):
+@pytest.mark.parametrize("Q", [1, 2])
+def test_a_rotation_by_90_degrees_rotates_maps_and_angles_exactly(shape, padding, Q):
     L, images = 4, random_images(2, *shape)
-    upright = unitary(2, shape, L, padding=padding)
-    turned = unitary(2, shape[::-1], L, padding=padding)
+    upright = unitary(2, shape, L, padding=padding, Q=Q)
+    turned = unitary(2, shape[::-1], L, padding=padding, Q=Q)
     rows = {path: row for row, path in enumerate(upright.paths)}
-    moved = [rows[tuple((j, (theta + L // 2) % L) for j, theta in path)] for path in upright.paths]
+    moved = [
+        rows[tuple((j, (theta + L // 2) % L, *rest) for j, theta, *rest in path)]
+        for path in upright.paths
+    ]
     expected = torch.rot90(upright(images), 1, (-2, -1))
     found = turned(torch.rot90(images, 1, (-2, -1)))[:, moved]
     torch.testing.assert_close(found, expected, rtol=1e-10, atol=1e-12)
@@ -187,6 +204,8 @@ def test_maps_of_colour_images_are_named_by_the_table():
         ({"J": 1, "shape": (8, 8), "engine": "refrence"}, "did you mean 'reference'"),
         ({"J": 1, "shape": (8, 8), "max_order": -1}, "max_order=-1"),
         ({"J": 1, "shape": (8, 8), "oversampling": 2}, "oversampling=2"),
+        ({"J": 1, "shape": (8, 8), "Q": 0}, "Q=0"),
+        ({"J": 1, "shape": (8, 8), "Q": 2, "bank": "kymatio"}, "Q=2: .*bank unitary"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

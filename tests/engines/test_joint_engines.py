@@ -29,15 +29,17 @@ def random_images(*shape, seed=0):
     bank=st.sampled_from(["unitary", "kymatio"]),
     padding=st.sampled_from(["reflect", "zero", "periodic"]),
     oversampling=st.integers(0, 1),
+    Q=st.integers(1, 2),
 )
 @settings(max_examples=40, deadline=None)
 def test_it_equals_the_reference(
-    J, L, data, max_order, average, y, x, batch, bank, padding, oversampling
+    J, L, data, max_order, average, y, x, batch, bank, padding, oversampling, Q
 ):
+    bank = bank if Q == 1 else "unitary"
     K = data.draw(st.integers(0, (2 * L).bit_length() - 1))
     arguments = (J, (y, x), L, K, max_order, average, bank, padding)
     reference, batched = (
-        RotoTranslationScattering2D(*arguments, engine, oversampling=oversampling)
+        RotoTranslationScattering2D(*arguments, engine, oversampling=oversampling, Q=Q)
         for engine in ("reference", "cpu")
     )
     images = random_images(batch, y, x)

@@ -157,7 +157,7 @@ def draw_figures(layout: Layout, contents: Contents) -> None:
     plot_images(source, figure["images"])
     plot_errors(results, PUBLISHED, REPRESENTATIONS, figure["errors"])
     plot_confusion(best_result(results), figure["confusion"])
-    spec = {"J": J, "L": L, "bank": "unitary"}
+    spec = {"J": J, "L": L, "Q": 1, "bank": "unitary"}
     plot_coefficients(load_examples(shards), source, spec, figure["coefficients-scattering"])
     stores = {
         analysis: {

@@ -13,13 +13,13 @@ from scatterlab.wavelets.paths import path_table, scattering_paths
 J, L = 3, 8
 
 
-def table() -> xr.Dataset:
-    columns = path_table(scattering_paths(J, L, 2))
+def table(Q=1) -> xr.Dataset:
+    columns = path_table(scattering_paths(J, L, 2, Q))
     return xr.Dataset(coords={name: ("channel", column) for name, column in columns.items()})
 
 
-def disk(order, bank="unitary"):
-    return disk_of_channels(table(), order, J, filter_bank(bank, (8, 8), J, L).angles)
+def disk(order, bank="unitary", Q=1):
+    return disk_of_channels(table(Q), order, J, filter_bank(bank, (8, 8), J, L).angles, Q)
 
 
 def at(grid, radius, angle):
@@ -52,10 +52,11 @@ def test_order_2_divides_the_cells_of_order_1():
 
 
 @pytest.mark.parametrize("order", [1, 2])
-def test_every_path_is_drawn_once_in_each_half(order):
-    grid = disk(order)
+@pytest.mark.parametrize("Q", [1, 2])
+def test_every_path_is_drawn_once_in_each_half(order, Q):
+    grid = disk(order, Q=Q)
     drawn = np.unique(grid[grid >= 0])
-    assert drawn.tolist() == np.flatnonzero(table()["order"].values == order).tolist()
+    assert drawn.tolist() == np.flatnonzero(table(Q)["order"].values == order).tolist()
     assert (grid == grid[::-1, ::-1]).mean() > 0.99
 
 

@@ -4,19 +4,20 @@ import pytest
 from scatterlab.errors import InputError
 from scatterlab.wavelets.bank import filter_bank
 from scatterlab.wavelets.littlewood_paley import littlewood_paley
-from scatterlab.wavelets.unitary import ALIASING, SIGMA_PSI, XI, morlets
+from scatterlab.wavelets.unitary import ALIASING, SIGMA_PSI, centre_frequency, morlets
 
 SHAPES = [((16, 16), 2), ((24, 40), 3), ((96, 96), 5), ((27, 20), 2)]
 
 
 @pytest.mark.parametrize(("shape", "J"), SHAPES)
 @pytest.mark.parametrize("L", [1, 4, 8])
-def test_unitary_littlewood_paley_sum_is_one_up_to_the_room_for_aliasing(shape, J, L):
-    bank = filter_bank("unitary", shape, J, L)
+@pytest.mark.parametrize("Q", [1, 2])
+def test_unitary_littlewood_paley_sum_is_one_up_to_the_room_for_aliasing(shape, J, L, Q):
+    bank = filter_bank("unitary", shape, J, L, Q)
     total = littlewood_paley(bank.psi, bank.phi)
     assert total.max() <= 1 + 1e-12
     if L >= 4:
-        assert total.min() >= 1 - ALIASING - 1e-9
+        assert total.min() >= 1 - ALIASING * (2 * Q - 1) - 1e-9
 
 
 def test_kymatio_littlewood_paley_sum_is_the_measured_one():
@@ -41,7 +42,7 @@ def test_unitary_low_pass_is_separable():
 
 def plain_morlet(shape, j, angle, L):
     """ĝ(ω−ξ) − K ĝ(ω) summed over periods, term by term."""
-    sigma, xi = SIGMA_PSI * 2**j, XI / 2**j
+    sigma, xi = SIGMA_PSI * 2**j, 0.75 * np.pi / 2**j
     gabor, envelope = np.zeros(shape), np.zeros(shape)
     for period in np.ndindex(19, 19):
         omega = [
@@ -61,7 +62,7 @@ def plain_morlet(shape, j, angle, L):
 def test_unitary_wavelets_are_morlets_up_to_the_factor_common_to_all(shape, J, L):
     for j, theta in np.ndindex(J, L):
         expected = plain_morlet(shape, j, np.pi * theta / L, L)
-        np.testing.assert_allclose(morlets(shape, J, L)[j, theta], expected, atol=1e-14)
+        np.testing.assert_allclose(morlets(shape, J, L, Q=1)[j, theta], expected, atol=1e-14)
 
 
 def test_wavelets_point_where_their_angles_say():
@@ -73,6 +74,13 @@ def test_wavelets_point_where_their_angles_say():
             row, column = np.unravel_index(filters.psi[1, theta].argmax(), (64, 64))
             found = np.arctan2(frequency[row], frequency[column])
             assert np.cos(found - angle) > 0.98
+
+
+def test_the_highest_frequencies_of_q_wavelets_divide_an_octave():
+    bank = filter_bank("unitary", (256, 256), 3, 8, Q=2)
+    peaks = bank.psi[:, 0, 0, :128].argmax(axis=1)
+    assert centre_frequency(2) / np.pi * 128 == pytest.approx(peaks[0], abs=6)
+    np.testing.assert_allclose(peaks[1:-2] / peaks[2:-1], 2**0.5, rtol=0.03)
 
 
 def test_banks_are_made_once_and_cannot_be_changed():

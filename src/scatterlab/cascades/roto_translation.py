@@ -11,7 +11,7 @@ from scatterlab.engines.joint_selection import joint_engine_for
 from scatterlab.engines.tree import Tree
 from scatterlab.errors import InputError
 from scatterlab.wavelets.angular import angular_bank
-from scatterlab.wavelets.bank import filter_bank
+from scatterlab.wavelets.bank import layered_bank
 from scatterlab.wavelets.joint_paths import joint_paths, joint_table
 from scatterlab.wavelets.paths import scattering_paths
 
@@ -37,7 +37,7 @@ class RotoTranslationScattering2D(WaveletCascade):
         where half a turn changes it.
     engine : ``"reference"``, the textbook loop; ``"cpu"``, ``"cuda"`` and ``"auto"`` are one
         engine of large operations of torch, about twice as fast, on the input's device.
-    bank, padding, oversampling, channels : as in `Scattering2D`.
+    bank, padding, oversampling, channels, Q : as in `Scattering2D`.
 
     Calling it maps a tensor of shape (…, y, x), float32 or float64, on any device, to
     (…, path, ⌊y/2^J⌋, ⌊x/2^J⌋), the same dtype and device. `table` says which path is which.
@@ -64,17 +64,18 @@ class RotoTranslationScattering2D(WaveletCascade):
         *,
         oversampling=0,
         channels=1,
+        Q=1,
     ):
-        shape = check_arguments(J, shape, L, max_order, oversampling, engine)
+        shape = check_arguments(J, shape, L, max_order, oversampling, engine, Q)
         check_angles(L, K, max_order)
         axes = tuple(axis_of(size, J, padding, bank != "kymatio", oversampling) for size in shape)
-        filters = filter_bank(bank, tuple(axis.padded for axis in axes), J, L)
-        tree = Tree(filters, axes, separable_nodes(scattering_paths(J, L, max_order)))
-        paths = joint_paths(J, L, K, max_order)
+        filters = layered_bank(bank, tuple(axis.padded for axis in axes), J, L, Q)
+        tree = Tree(filters, axes, separable_nodes(scattering_paths(J, L, max_order, Q)))
+        paths = joint_paths(J, L, K, max_order, Q)
         joint = JointTree(tree, L, angular_bank(2 * L, K), paths, average)
         chosen = joint_engine_for(engine, joint)
         super().__init__(joint, filters, paths, max_order, channels, chosen)
-        self.J, self.L, self.K, self.average = J, L, K, average
+        self.J, self.L, self.Q, self.K, self.average = J, L, Q, K, average
         self.bank, self.padding, self.oversampling = bank, padding, oversampling
         self.measure = joint.measure
 
@@ -119,7 +120,7 @@ class RotoTranslationScattering2D(WaveletCascade):
         return (
             f"J={self.J}, shape={self.shape}, L={self.L}, K={self.K}, "
             f"max_order={self.max_order}, average={self.average}, bank={self.bank!r}, "
-            f"padding={self.padding!r}, engine={self.engine!r}"
+            f"padding={self.padding!r}, engine={self.engine!r}, Q={self.Q}"
         )
 
 
@@ -142,7 +143,18 @@ def check_angles(L: int, K: int, max_order: int) -> None:
 
 def from_config(spec, image_shape, classes=None, weights=None):
     """See `scatterlab.cascades.registry`."""
-    names = ("J", "L", "K", "max_order", "average", "bank", "padding", "engine", "oversampling")
+    names = (
+        "J",
+        "L",
+        "K",
+        "max_order",
+        "average",
+        "bank",
+        "padding",
+        "engine",
+        "oversampling",
+        "Q",
+    )
     options = {name: spec[name] for name in names if name in spec}
     scattering = in_colour(RotoTranslationScattering2D, options, spec, image_shape)
     return scattering, scattering.layers[-1]

@@ -31,6 +31,9 @@ class WaveletScattering(Section):
 
     J: PositiveInt = Field(description="Log of the averaging scale: 2^J pixels.")
     L: PositiveInt = Field(default=8, description="Number of angles in [0, π).")
+    Q: PositiveInt = Field(
+        default=1, description="Wavelets an octave in the first layer; the others have one."
+    )
     max_order: int = Field(default=2, ge=0, description="Largest number of wavelets in a path.")
     bank: Literal["unitary", "kymatio"] = Field(
         default="unitary", description="unitary: non-expansive; kymatio: Kymatio's filters."

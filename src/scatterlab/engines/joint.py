@@ -33,11 +33,10 @@ class JointTree:
     averaged: bool
 
     def __post_init__(self):
-        steps = {(-1,): 0}
+        self._numbers = {}
         for index, node in enumerate(self.tree.nodes[1:], start=1):
-            parent = self.tree.nodes[node.parent].wavelet
-            steps[(parent, node.wavelet)] = index
-        self._numbers = steps
+            before = self.tree.nodes[node.parent].wavelet or ()
+            self._numbers[before[:2], node.wavelet[:2]] = index
 
     @property
     def K(self) -> int:
@@ -59,11 +58,11 @@ class JointTree:
         """(path, y, x) of the transform of one image."""
         return (sum(self.widths), *self.tree.output_shape[1:])
 
-    def first(self, j1: int) -> list[int]:
+    def first(self, j1: float) -> list[int]:
         """The nodes |x⋆ψ_{j1,θ}|, one for each of the `L` angles θ."""
-        return [self._numbers[None, (j1, theta)] for theta in range(self.L)]
+        return [self._numbers[(), (j1, theta)] for theta in range(self.L)]
 
-    def second(self, j1: int, j2: int, turn: int) -> list[tuple[int, bool]]:
+    def second(self, j1: float, j2: int, turn: int) -> list[tuple[int, bool]]:
         """(node, whether it is to be conjugated) of |x⋆ψ_{j1,θ}|⋆ψ_{j2,θ+turn}, for each θ.
 
         Half a turn makes a wavelet its complex conjugate.

@@ -41,7 +41,7 @@ class JointBatched(JointReference):
 
     def _convolved(self, spectra: torch.Tensor, nodes) -> torch.Tensor:
         tree, L = self.joint.tree, self.joint.L
-        _, first = tree.nodes[nodes[0]].wavelet
+        first = tree.nodes[nodes[0]].wavelet[1]
         ordered = [nodes[(theta - first) % L] for theta in range(L)]
         key = ("psi", *map(tree.step, ordered), spectra.dtype, spectra.device)
         if key not in self._filters:

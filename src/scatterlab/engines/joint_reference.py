@@ -30,7 +30,7 @@ class JointReference:
             self._lift(spectrum, j1, outputs)
         return torch.cat([outputs[path] for path in self.joint.paths], dim=1)
 
-    def _lift(self, spectrum: torch.Tensor, j1: int, outputs: dict) -> None:
+    def _lift(self, spectrum: torch.Tensor, j1: float, outputs: dict) -> None:
         """U(u, θ) = |x⋆ψ_{j1,θ}|(u), and what follows from it."""
         separable, nodes = self.separable, self.joint.first(j1)
         lifted = self._convolved(spectrum.unsqueeze(1).expand(-1, len(nodes), -1, -1), nodes).abs()
@@ -50,7 +50,7 @@ class JointReference:
         pairs = zip(spectra.unbind(1), nodes, strict=True)
         return torch.stack([self.separable.convolve(*pair) for pair in pairs], dim=1)
 
-    def _second(self, spectra, j1: int, j2: int, turn: int, outputs: dict) -> None:
+    def _second(self, spectra, j1: float, j2: int, turn: int, outputs: dict) -> None:
         """U2(u, θ) = |U(·, θ) ⋆ ψ_{j2,θ+turn} ⋆ ψ_k|, averaged, for every filter k along θ."""
         nodes, conjugated = zip(*self.joint.second(j1, j2, turn), strict=True)
         half = [
@@ -65,7 +65,7 @@ class JointReference:
             moduli = self._outputs(self._along_theta(whole, path.k).abs(), path)
             outputs[path] = self.separable.average(moduli, level)
 
-    def _paths(self, j1: int, j2: int, turn: int) -> list[JointPath]:
+    def _paths(self, j1: float, j2: int, turn: int) -> list[JointPath]:
         return [path for path in self.joint.paths if path[:3] == (j1, j2, turn)]
 
     def _along_theta(self, whole: torch.Tensor, k: int) -> torch.Tensor:

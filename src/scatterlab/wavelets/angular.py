@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from scatterlab.wavelets.littlewood_paley import opposite
-from scatterlab.wavelets.unitary import SIGMA_PHI, SIGMA_PSI, XI, periodic_gaussian
+from scatterlab.wavelets.unitary import SIGMA_PHI, SIGMA_PSI, centre_frequency, periodic_gaussian
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,8 @@ def angular_bank(angles: int, K: int) -> AngularBank:
         return AngularBank(np.zeros((0, angles)), np.ones(angles))
     phi = periodic_gaussian(angles, SIGMA_PHI * 2**K)
     phi /= phi[0]
-    psi = np.stack([morlet(angles, SIGMA_PSI * 2**k, XI / 2**k) for k in range(K)])
+    xi = centre_frequency(Q=1)
+    psi = np.stack([morlet(angles, SIGMA_PSI * 2**k, xi / 2**k) for k in range(K)])
     power = (psi**2).sum(axis=0)
     mean_power = (power + opposite(power)) / 2
     room = 1 - phi**2

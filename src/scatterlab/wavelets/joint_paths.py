@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scatterlab.wavelets.paths import decreasing_frequencies, first_scales
+
 NONE = -1
 
 
@@ -12,13 +14,13 @@ class JointPath(NamedTuple):
 
     Attributes
     ----------
-    j1 : scale of the first wavelet ψ_{j1,θ}, whose θ becomes a coordinate.
+    j1 : scale of the first wavelet ψ_{j1,θ}, whose θ becomes a coordinate; a multiple of 1/Q.
     j2 : scale of the second in space, ψ_{j2,θ+turn}(u).
     turn : its angle relative to θ, an index.
     k : the filter along θ: ψ_k, or the low-pass φ for k = K.
     """
 
-    j1: int = NONE
+    j1: float = NONE
     j2: int = NONE
     turn: int = NONE
     k: int = NONE
@@ -30,21 +32,22 @@ class JointPath(NamedTuple):
         return 1 if self.j2 == NONE and self.k == K else 2
 
 
-def joint_paths(J: int, L: int, K: int, max_order: int) -> list[JointPath]:
-    """All paths for `J` scales, `L` angles and `K` angular wavelets, by order.
+def joint_paths(J: int, L: int, K: int, max_order: int, Q: int = 1) -> list[JointPath]:
+    """All paths for `J` octaves, `L` angles and `K` angular wavelets, by order.
+
+    There are `Q` first wavelets an octave.
 
     Order 1 is φ(u)φ(θ), averages of |x⋆ψ_{j1,θ}|; order 2 are the three band-passes φ(u)ψ_k(θ),
     ψ_{j2}(u)φ(θ) and ψ_{j2}(u)ψ_k(θ), for j2 > j1 (Sifre & Mallat, CVPR 2013, §3).
     """
     paths = [JointPath()]
     if max_order > 0:
-        paths += [JointPath(j1, k=K) for j1 in range(J)]
+        paths += [JointPath(j1, k=K) for j1 in first_scales(J, Q)]
     if max_order > 1:
-        paths += [JointPath(j1, k=k) for j1 in range(J) for k in range(K)]
+        paths += [JointPath(j1, k=k) for j1 in first_scales(J, Q) for k in range(K)]
         paths += [
             JointPath(j1, j2, turn, k)
-            for j1 in range(J)
-            for j2 in range(j1 + 1, J)
+            for j1, j2 in decreasing_frequencies(J, Q, 2)
             for turn in range(L)
             for k in range(K + 1)
         ]
@@ -74,4 +77,4 @@ def joint_table(paths: list[JointPath], L: int, K: int, averaged: bool) -> dict[
             shown = NONE if averaged or path.j1 == NONE else theta
             rows.append((path.order(K), path.j1, path.j2, path.turn, path.k, shown))
     names = ("order", "j1", "j2", "turn", "k", "theta")
-    return dict(zip(names, np.array(rows).T, strict=True))
+    return dict(zip(names, map(np.array, zip(*rows, strict=True)), strict=True))

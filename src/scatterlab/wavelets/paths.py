@@ -4,25 +4,43 @@ from itertools import combinations, product
 
 import numpy as np
 
-Path = tuple[tuple[int, int], ...]
-"""((j1, θ1), (j2, θ2), …): one scale and one angle for each wavelet."""
+Path = tuple[tuple, ...]
+"""((j1, θ1), (j2, θ2), …): one scale and one angle for each wavelet.
+
+With Q > 1 wavelets an octave in the first layer, its steps are (j1, θ1, Q), j1 a multiple of 1/Q.
+"""
 
 
-def scattering_paths(J: int, L: int, max_order: int) -> list[Path]:
+def scattering_paths(J: int, L: int, max_order: int, Q: int = 1) -> list[Path]:
     """All frequency-decreasing paths, j1 < j2 < …, by order and then in Kymatio's order.
 
-    There are Σ_m C(J, m)·L^m of them (Bruna & Mallat 2013, §3.1). Others carry almost no energy.
+    For `Q` = 1 there are Σ_m C(J, m)·L^m of them (Bruna & Mallat 2013, §3.1). Others carry almost
+    no energy.
     """
-    wavelets = list(product(range(J), range(L)))
-    paths: list[Path] = []
-    for order in range(max_order + 1):
-        found = [
+    paths: list[Path] = [()]
+    for order in range(1, max_order + 1):
+        paths += sorted(
             tuple(zip(scales, angles, strict=True))
-            for scales in combinations(range(J), order)
+            for scales in decreasing_frequencies(J, Q, order)
             for angles in product(range(L), repeat=order)
-        ]
-        paths += sorted(found, key=lambda path: [wavelets.index(step) for step in path])
+        )
+    if Q > 1:
+        paths = [((*path[0], Q), *path[1:]) if path else path for path in paths]
     return paths
+
+
+def first_scales(J: int, Q: int) -> list:
+    """The scales j1 of the first layer: integers, or multiples of 1/Q."""
+    return [n // Q if n % Q == 0 else n / Q for n in range(J * Q)]
+
+
+def decreasing_frequencies(J: int, Q: int, order: int) -> list[tuple]:
+    """All (j1, j2, …), j1 < j2 < …, of `order` ≥ 1 scales; from j2 on they are integers."""
+    return [
+        (first, *later)
+        for first in first_scales(J, Q)
+        for later in combinations(range(int(first) + 1, J), order - 1)
+    ]
 
 
 def path_table(paths: list[Path]) -> dict[str, np.ndarray]:

@@ -16,10 +16,8 @@ SIGMA_PSI = 0.8
 """σ of ψ_0 in pixels, along its direction of oscillation (ScatNet's value)."""
 SIGMA_PHI = 0.6
 """σ of φ_J in units of 2^J pixels."""
-XI = 3 * np.pi / 4
-"""Frequency of ψ_0 in radians per pixel."""
 ALIASING = 0.01
-"""Share of the energy that the wavelets leave free.
+"""Share of the energy that the wavelets leave free, times 2Q − 1 for Q of them in an octave.
 
 Subsampling folds the tails of the filters back into the band; with this much room the
 subsampled transform is non-expansive too.
@@ -28,42 +26,49 @@ REACH = 9.0
 """Standard deviations beyond which a Gaussian, then below 3e−18, counts as zero."""
 
 
-def filters(shape, J: int, L: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """ψ̂ (J, L, y, x), φ̂ (y, x) and the angles (L,), θ = πl/L, in float64."""
+def filters(shape, J: int, L: int, Q: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """ψ̂ (J·Q, L, y, x), φ̂ (y, x) and the angles (L,), θ = πl/L, in float64."""
     angles = np.pi * np.arange(L) / L
-    psi = morlets(shape, J, L)
+    psi = morlets(shape, J, L, Q)
     phi = np.outer(*(periodic_gaussian(size, SIGMA_PHI * 2**J) for size in shape))
     phi /= phi[0, 0]
     power = np.einsum("jlyx,jlyx->yx", psi, psi)
-    room = (1 - ALIASING) * (1 - phi**2)
+    room = (1 - ALIASING * (2 * Q - 1)) * (1 - phi**2)
     mean_power = (power + opposite(power)) / 2
     psi *= np.sqrt(np.divide(room, mean_power, out=np.zeros(shape), where=mean_power > 1e-12))
     return psi, phi, angles
 
 
-def morlets(shape, J: int, L: int) -> np.ndarray:
-    """The Morlet wavelets ψ̂_{j,θ}, (J, L, y, x), each computed once up to symmetry.
+def morlets(shape, J: int, L: int, Q: int) -> np.ndarray:
+    """The Morlet wavelets ψ̂_{j,θ}, (J·Q, L, y, x), each computed once up to symmetry.
 
     ψ_{π−θ} is the mirror image of ψ_θ along x, and on a square grid ψ_{π/2−θ} its transpose.
     """
-    psi = np.empty((J, L, *shape))
+    psi = np.empty((J * Q, L, *shape))
+    xi = centre_frequency(Q)
     for index in range(L):
         if 2 * index > L:
             psi[:, index] = mirrored(psi[:, L - index], axis=-1)
         elif 4 * index > L and L % 2 == 0 and shape[0] == shape[1]:
             psi[:, index] = psi[:, L // 2 - index].swapaxes(-2, -1)
         else:
-            for j in range(J):
-                morlet(j, np.pi * index / L, L, out=psi[j, index])
+            for number in range(J * Q):
+                morlet(number / Q, xi, np.pi * index / L, L, out=psi[number, index])
     return psi
 
 
-def morlet(j: int, angle: float, L: int, out: np.ndarray) -> None:
+def centre_frequency(Q: int) -> float:
+    """|ξ| of ψ_0 in radians per pixel: the middle of the highest of `Q` parts of an octave."""
+    return (2 ** (-1 / Q) + 1) * np.pi / 2
+
+
+def morlet(j: float, xi: float, angle: float, L: int, out: np.ndarray) -> None:
     """Set `out` to the transform of ψ_{j,θ}(u) = g(u)(e^{iξ·u} − K), periodised to its grid.
 
-    g is a Gaussian of σ = 0.8·2^j along ξ and σ·L/4 across it; K makes the mean zero.
+    `xi` is |ξ| for j = 0. g is a Gaussian of σ = 0.8·2^j along ξ and σ·L/4 across it; K makes
+    the mean zero (ScatNet's values).
     """
-    sigma, xi = SIGMA_PSI * 2**j, XI / 2**j
+    sigma, xi = SIGMA_PSI * 2**j, xi / 2**j
     along = np.array([np.sin(angle), np.cos(angle)])
     across = np.array([along[1], -along[0]])
     covariance = sigma**2 * (np.outer(along, along) + (L / 4) ** 2 * np.outer(across, across))
