@@ -72,7 +72,7 @@ def test_folders_named_train_and_test_are_the_split(tmp_path, picture_folder):
     assert store.attrs["class_names"] == ["cat", "dog"]
     for image in (tmp_path / "split" / "test" / "dog").iterdir():
         image.unlink()
-    with pytest.raises(DataError, match="class 'dog' has too few images: 0 in `test`"):
+    with pytest.raises(DataError, match="class 'dog' has too few samples: 0 in `test`"):
         prepared(tmp_path, spec)
     (tmp_path / "split" / "val").mkdir()
     with pytest.raises(DataError, match="has the folders test, train, val"):
@@ -167,12 +167,12 @@ def test_an_unreadable_image_is_named_and_the_old_store_stays(tmp_path, picture_
 def test_a_class_with_too_few_images_is_named(tmp_path, picture_folder):
     spec = spec_of(format="folder", path=str(picture_folder), split={"train_per_class": 10})
     with pytest.raises(
-        DataError, match="class 'cat' has too few images for the split: 10, needed 11"
+        DataError, match="class 'cat' has too few samples for the split: 10, needed 11"
     ):
         prepared(tmp_path, spec)
     (picture_folder / "emu").mkdir()
     with pytest.raises(
-        DataError, match="class 'emu' has too few images for the split: 0, needed 2"
+        DataError, match="class 'emu' has too few samples for the split: 0, needed 2"
     ):
         prepared(tmp_path, spec_of(format="folder", path=str(picture_folder)))
 

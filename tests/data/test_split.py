@@ -57,7 +57,7 @@ def test_a_further_class_leaves_the_draw_of_the_others():
 )
 def test_too_few_images_of_a_class_are_named(spec, needed):
     count = int(needed[0])
-    with pytest.raises(DataError, match=f"class 'class1' has too few images.*{needed}"):
+    with pytest.raises(DataError, match=f"class 'class1' has too few samples.*{needed}"):
         draw(labels_of([9, count, 9]), **spec)
 
 

@@ -55,6 +55,17 @@ class DatasetBase(Section):
 
     title: str = Field(default="", description="Name to print; say here how the data are altered.")
     archives: list[Archive] = Field(default=[], description="Files to fetch.")
+    shards: PositiveInt = Field(
+        default=1, description="Number of feature stores, each made by a job of its own."
+    )
+    limit: PositiveInt | None = Field(
+        default=None, description="Use the first so many samples of each split only."
+    )
+
+
+class Images(DatasetBase):
+    """What every data set of images may say."""
+
     size: PositiveInt | tuple[PositiveInt, PositiveInt] | None = Field(
         default=None,
         description="Height and width of the images in pixels (one number: square). Unset: as "
@@ -71,12 +82,6 @@ class DatasetBase(Section):
     rotate: Rotation | None = Field(
         default=None, description="Turn the images at random. Unset: they stay upright."
     )
-    shards: PositiveInt = Field(
-        default=1, description="Number of feature stores, each made by a job of its own."
-    )
-    limit: PositiveInt | None = Field(
-        default=None, description="Use the first so many images of each split only."
-    )
 
 
 class SeededSplit(Section):
@@ -86,19 +91,19 @@ class SeededSplit(Section):
         default=0.2, description="Share of each class that is tested on."
     )
     train_per_class: PositiveInt | None = Field(
-        default=None, description="Number of training images of each class, instead of a fraction."
+        default=None, description="Number of training samples of each class, instead of a fraction."
     )
     seed: int = Field(default=0, ge=0, description="Seed of the draw.")
 
 
-class Digits(DatasetBase):
+class Digits(Images):
     """The 1,797 handwritten digits of 8×8 pixels that scikit-learn carries."""
 
     format: Literal["digits"]
     split: SeededSplit = SeededSplit()
 
 
-class Idx(DatasetBase):
+class Idx(Images):
     """MNIST-type idx files, plain or gzipped; the published split."""
 
     format: Literal["idx"]
@@ -112,7 +117,7 @@ class Idx(DatasetBase):
     )
 
 
-class Usps(DatasetBase):
+class Usps(Images):
     """The text files ``zip.train`` and ``zip.test``: label, then 256 grey values in [−1, 1]."""
 
     format: Literal["usps"]
@@ -121,7 +126,7 @@ class Usps(DatasetBase):
     )
 
 
-class Cifar(DatasetBase):
+class Cifar(Images):
     """CIFAR-10 or CIFAR-100 in the binary version, as one tar archive; the published split."""
 
     format: Literal["cifar"]
@@ -131,14 +136,13 @@ class Cifar(DatasetBase):
     classes: Literal[10, 100] = Field(default=10, description="CIFAR-10 or CIFAR-100.")
 
 
-class Folder(DatasetBase):
-    """Any folder of images, one sub-folder per class.
+class Files(DatasetBase):
+    """Files in a folder or an archive, one sub-folder per class.
 
-    Where its only sub-folders are named ``train`` and ``test``, these are the split; otherwise
-    the split is drawn from a seed.
+    The split is given by `test_pattern`, or by sub-folders ``train`` and ``test`` where these are
+    the only ones; otherwise it is drawn from a seed.
     """
 
-    format: Literal["folder"]
     path: str | None = Field(
         default=None, description="A folder on this machine (or `archives`: a zip or tar to fetch)."
     )
@@ -148,19 +152,30 @@ class Folder(DatasetBase):
         description="Regular expression with one group: the class in a file name, where there "
         "are no class folders.",
     )
+    test_pattern: str | None = Field(
+        default=None,
+        description="Regular expression: files whose name (without folders) it is found in are "
+        "for the test, all others for training.",
+    )
     exclude: list[str] = Field(
         default=[], description="Classes, by the names of their folders, that are left out."
     )
     split: SeededSplit = SeededSplit()
 
+    @field_validator("class_pattern", "test_pattern")
+    @classmethod
+    def _is_a_regular_expression(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return pattern
+
     @field_validator("class_pattern")
     @classmethod
     def _has_one_group(cls, pattern: str | None) -> str | None:
-        try:
-            groups = None if pattern is None else re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from None
-        if groups not in (None, 1):
+        groups = 1 if pattern is None else re.compile(pattern).groups
+        if groups != 1:
             raise ValueError(f"must have one group, in parentheses: the class; it has {groups}")
         return pattern
 
@@ -171,4 +186,39 @@ class Folder(DatasetBase):
         return self
 
 
-Dataset = Annotated[Digits | Idx | Usps | Cifar | Folder, Field(discriminator="format")]
+class Folder(Files, Images):
+    """Any folder of images, one sub-folder per class."""
+
+    format: Literal["folder"]
+
+
+class Sounds(Files):
+    """Any folder of sounds, one sub-folder per class: wav, au, flac, ogg and others.
+
+    All are brought to one rate, one length and one channel, or the preparation stops.
+    """
+
+    format: Literal["sounds"]
+    rate: PositiveInt | None = Field(
+        default=None, description="Samples per second to resample to. Unset: all must have one."
+    )
+    length: PositiveInt | None = Field(
+        default=None, description="In samples, at that rate. Unset: all must have one."
+    )
+    fit: Literal["exact", "pad", "crop", "pad_and_crop"] = Field(
+        default="exact",
+        description="How sounds are brought to `length`: exact (they must have it), pad (zeros "
+        "on both sides of shorter ones), crop (the middle of longer ones), or both.",
+    )
+    channels: Literal["one", "mean"] = Field(
+        default="one", description="one: stereo is refused; mean: of all channels."
+    )
+
+    @model_validator(mode="after")
+    def _fits_to_a_length(self):
+        if self.fit != "exact" and self.length is None:
+            raise ValueError(f"`fit: {self.fit}` needs a `length`, in samples")
+        return self
+
+
+Dataset = Annotated[Digits | Idx | Usps | Cifar | Folder | Sounds, Field(discriminator="format")]

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from scatterlab.config.analyses import Analyses
+from scatterlab.config.analyses import ANALYSES, Analyses
 from scatterlab.config.base import Name, Section
 from scatterlab.config.classifiers import Classifier
 from scatterlab.config.comparison import Comparison, Published, Report
@@ -10,6 +10,9 @@ from scatterlab.config.datasets import Dataset
 from scatterlab.config.networks import LeNet5
 from scatterlab.config.representations import Representation
 from scatterlab.errors import suggest
+
+OF_SOUNDS = ("time_scattering", "fourier", "pixels")
+"""The kinds of representations that sounds may have."""
 
 
 class Config(Section):
@@ -39,6 +42,30 @@ class Config(Section):
                         f"{where}: {name!r} is not one of `{section}`; {suggest(name, known)}"
                     )
         return self
+
+    @model_validator(mode="after")
+    def _sounds_meet_what_takes_them(self):
+        used = {*self.comparison.datasets, *self.analysed("datasets")}
+        for dataset in sorted(used):
+            if self.datasets[dataset].format == "sounds":
+                self._require_nothing_of_images(dataset)
+        return self
+
+    def _require_nothing_of_images(self, dataset: str) -> None:
+        for name in self.comparison.representations:
+            kind = self.representations[name].kind
+            if kind not in OF_SOUNDS:
+                raise ValueError(
+                    f"comparison.representations: {name!r} is of kind {kind}, and {dataset!r} "
+                    f"holds sounds; take one of kind {' or '.join(OF_SOUNDS)}, or compare sounds "
+                    "in a configuration of their own"
+                )
+        asked = [name for name in ANALYSES if getattr(self.analyses, name) is not None]
+        if dataset in self.analysed("datasets") and asked:
+            raise ValueError(
+                f"analyses.{asked[0]}: moves images, and {dataset!r} holds sounds; set "
+                "analyses.datasets to data sets of images, or to []"
+            )
 
     def analysed(self, section: str) -> list[str]:
         """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""

@@ -1,4 +1,4 @@
-"""From the names of image files to samples, classes and the split that folders give."""
+"""From the names of files to samples, classes and the split that the names give."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,16 +8,23 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from scatterlab.data.natural import natural
-from scatterlab.data.picture import SUFFIXES
-from scatterlab.data.source import SPLIT_NAMES
+from scatterlab.data.source import SPLIT_NAMES, TEST, TRAIN
 from scatterlab.errors import DataError, suggest
 
 OTHER_SPLITS = {"val", "valid", "validation", "dev"}
 
 
 @dataclass(frozen=True)
+class FileKind:
+    """What is sought: the name of its plural in messages, and its files' suffixes."""
+
+    plural: str
+    suffixes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Sorted:
-    """Image files in natural order: their names, labels, the classes, and the split, if given."""
+    """Files in natural order: their names, labels, the classes, and the split, if given."""
 
     names: list[str]
     labels: np.ndarray
@@ -28,32 +35,35 @@ class Sorted:
 def sort_into_classes(
     names: Iterable[str],
     place: str,
+    kind: FileKind,
     root: str = "",
     class_pattern: str | None = None,
     exclude: Sequence[str] = (),
+    test_pattern: str | None = None,
 ) -> Sorted:
-    """Sort the image files among `names` (a name that ends in ``/`` is a folder).
+    """Sort the files of a `kind` among `names` (a name that ends in ``/`` is a folder).
 
     The class of a file is the first folder below `root` (below ``train`` and ``test`` where these
     two are the only folders there), or what the group of `class_pattern` matches in the file's
-    name; those of the classes `exclude` are left out. Hidden files and other than images are
-    ignored. Raises `DataError`, beginning with `place`, if there is nothing to classify.
+    name; those of the classes `exclude` are left out. The split is given by `test_pattern`, found
+    in the names of files for the test, or by ``train`` and ``test``. Hidden files and those of
+    other kinds are ignored. Raises `DataError`, beginning with `place`, if there is nothing to
+    classify.
     """
     prefix = f"{root.strip('/')}/" if root.strip("/") else ""
     entries = below(names, prefix)
-    images = [entry for entry in entries if is_image(entry)]
-    if not images:
+    files = [entry for entry in entries if has_suffix(entry, kind.suffixes)]
+    if not files:
         where = f" in {root!r}" if root else ""
-        raise DataError(
-            f"{place}: no images found{where}; known suffixes: {' '.join(sorted(SUFFIXES))}"
-        )
+        known = " ".join(sorted(kind.suffixes))
+        raise DataError(f"{place}: no {kind.plural} found{where}; known suffixes: {known}")
     published = has_published_split(entries, place)
     depth = 1 if published else 0
-    classes = [class_of(name, depth, place, class_pattern) for name in images]
+    classes = [class_of(name, depth, place, class_pattern) for name in files]
     empty = set() if class_pattern else empty_classes(entries, classes, depth)
     require_known({*classes, *empty}, exclude, place)
     kept = [number for number, name in enumerate(classes) if name not in exclude]
-    images, classes = [images[number] for number in kept], [classes[number] for number in kept]
+    files, classes = [files[number] for number in kept], [classes[number] for number in kept]
     class_names = sorted({*classes, *empty} - {*exclude}, key=natural)
     if len(class_names) < 2:
         found = f"only one class, {class_names[0]!r}," if class_names else "no class"
@@ -62,10 +72,14 @@ def sort_into_classes(
         )
     labels = np.array([class_names.index(name) for name in classes], np.int64)
     split = None
-    if published:
-        split = np.array([SPLIT_NAMES.index(parts(name)[0]) for name in images], np.int64)
+    if test_pattern is not None:
+        tested = [re.search(test_pattern, PurePosixPath(name).name) for name in files]
+        split = np.array([TEST if found else TRAIN for found in tested], np.int64)
+    elif published:
+        split = np.array([SPLIT_NAMES.index(parts(name)[0]) for name in files], np.int64)
+    if split is not None:
         require_all_classes(labels, split, class_names, place)
-    return Sorted([prefix + name for name in images], labels, class_names, split)
+    return Sorted([prefix + name for name in files], labels, class_names, split)
 
 
 def require_known(classes: Iterable[str], exclude: Iterable[str], place: str) -> None:
@@ -101,12 +115,12 @@ def is_hidden(part: str) -> bool:
     return part.startswith(".") or part == "__MACOSX"
 
 
-def is_image(name: str) -> bool:
-    return not name.endswith("/") and PurePosixPath(name).suffix.lower() in SUFFIXES
+def has_suffix(name: str, suffixes: frozenset[str]) -> bool:
+    return not name.endswith("/") and PurePosixPath(name).suffix.lower() in suffixes
 
 
 def class_of(name: str, depth: int, place: str, class_pattern: str | None) -> str:
-    """The class of the image file `name`, whose class folder is at `depth`."""
+    """The class of the file `name`, whose class folder is at `depth`."""
     if class_pattern is not None:
         match = re.search(class_pattern, PurePosixPath(name).name)
         if not match or match[1] is None:
@@ -123,7 +137,7 @@ def class_of(name: str, depth: int, place: str, class_pattern: str | None) -> st
 
 
 def empty_classes(entries: Iterable[str], classes: Iterable[str], depth: int) -> set[str]:
-    """The class folders in which there is no image."""
+    """The class folders in which there is no file of the kind."""
     folders = {
         parts(entry)[depth]
         for entry in entries
@@ -135,10 +149,10 @@ def empty_classes(entries: Iterable[str], classes: Iterable[str], depth: int) ->
 def require_all_classes(
     labels: np.ndarray, split: np.ndarray, class_names: list[str], place: str
 ) -> None:
-    """Raise `DataError` unless each class has images in both folders."""
+    """Raise `DataError` unless each class has samples in both parts of the split."""
     for label, name in enumerate(class_names):
         for number, folder in enumerate(SPLIT_NAMES):
             if not np.any((labels == label) & (split == number)):
                 raise DataError(
-                    f"{place}: class {name!r} has too few images: 0 in `{folder}`, needed 1"
+                    f"{place}: class {name!r} has too few samples: 0 in `{folder}`, needed 1"
                 )

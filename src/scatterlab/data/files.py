@@ -1,8 +1,12 @@
-"""The files in a folder on this machine, named as those in an archive are."""
+"""The files in a folder on this machine, or in an archive, under the same names."""
 
+import contextlib
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scatterlab.data.source import archive_paths
+from scatterlab.data.unpack import Members, open_archive
 from scatterlab.errors import DataError
 
 
@@ -16,7 +20,7 @@ class LocalFiles:
     def __init__(self, path: str | os.PathLike):
         self.path = Path(path).expanduser()
         if not self.path.is_dir():
-            raise DataError(f"{path}: no such folder of images; correct the data set's `path`")
+            raise DataError(f"{path}: no such folder; correct the data set's `path`")
         self.names = list(self._walk())
 
     def _walk(self):
@@ -41,3 +45,17 @@ class LocalFiles:
 
 def _raise(error: OSError):
     raise error
+
+
+Files = LocalFiles | Members
+
+
+@contextlib.contextmanager
+def open_files(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Files]:
+    """The files in the folder ``path``, or in the one archive."""
+    if spec.get("path"):
+        yield LocalFiles(spec["path"])
+    else:
+        (path,) = archive_paths(archives, 1, "a zip or tar")
+        with open_archive(path) as members:
+            yield members

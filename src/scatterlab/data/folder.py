@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from scatterlab.data.classes import sort_into_classes
-from scatterlab.data.files import LocalFiles
-from scatterlab.data.picture import Layout, decode, layout_of
-from scatterlab.data.source import Source, archive_paths
-from scatterlab.data.split import drawn_as, seeded_split, storing_order
-from scatterlab.data.unpack import Members, open_archive
+from scatterlab.data.arrangement import arrange
+from scatterlab.data.classes import FileKind
+from scatterlab.data.files import Files, open_files
+from scatterlab.data.picture import SUFFIXES, Layout, decode, layout_of
+from scatterlab.data.source import Source
 
-Files = LocalFiles | Members
+PICTURES = FileKind("images", SUFFIXES)
 
 
 @contextlib.contextmanager
@@ -25,44 +24,20 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
     classes take turns.
     """
     with open_files(spec, archives) as files:
-        found = sort_into_classes(
-            files.names,
-            str(files.path),
-            spec.get("root") or "",
-            spec.get("class_pattern"),
-            spec.get("exclude") or (),
-        )
-        split = found.split
-        if split is None:
-            split = seeded_split(found.labels, found.class_names, spec["split"])
-        order = storing_order(found.labels, split)
-        names = [found.names[number] for number in order]
+        arranged = arrange(files, spec, PICTURES)
+        names = arranged.names
         with tqdm(names, desc="headers", unit="image", mininterval=1) as bar:
             layouts = [layout_of(files.read(name), files.where(name)) for name in bar]
         dtype = np.dtype(np.float32 if any(layout.deep for layout in layouts) else np.uint8)
         yield Source(
-            labels=found.labels[order],
-            split=split[order],
-            class_names=found.class_names,
+            labels=arranged.labels,
+            split=arranged.split,
+            class_names=arranged.class_names,
             shape=common_shape(layouts),
             dtype=dtype,
             images=lambda wanted: read_images(files, [names[number] for number in wanted], dtype),
-            provenance={
-                "split": "by folder" if found.split is not None else drawn_as(spec["split"]),
-                "sides": sides(layouts),
-            },
+            provenance={"split": arranged.decided, "sides": sides(layouts)},
         )
-
-
-@contextlib.contextmanager
-def open_files(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Files]:
-    """The files in the folder ``path``, or in the one archive."""
-    if spec.get("path"):
-        yield LocalFiles(spec["path"])
-    else:
-        (path,) = archive_paths(archives, 1, "a zip or tar of images")
-        with open_archive(path) as members:
-            yield members
 
 
 def read_images(files: Files, names: Sequence[str], dtype: np.dtype) -> Iterator[np.ndarray]:

@@ -1,4 +1,7 @@
-"""From archives to the images store: one labelled array with one size and one colour."""
+"""From archives to the images store: one labelled array with one size and one colour.
+
+Sounds are images of height 1, which their reader has brought to one length.
+"""
 
 import itertools
 import os
@@ -30,16 +33,18 @@ def prepare_dataset(
     spec : a section of `scatterlab.config.datasets`, as a mapping with all its keys.
     archives : ``file`` of each of its archives → local path, in the order of the configuration.
     store : the Zarr store to make: ``images`` (sample, channel, y, x), uint8 (value/255 is meant)
-        or float32 in [0, 1]; coordinates ``sample``, ``label``, ``split`` (0 train, 1 test;
-        training samples first); attributes ``class_names``, ``split_names``, ``title``,
-        ``provenance``.
+        or float32 in [0, 1] (of sounds: full scale in [−1, 1]); coordinates ``sample``,
+        ``label``, ``split`` (0 train, 1 test; training samples first); attributes
+        ``class_names``, ``split_names``, ``title``, ``provenance``, and the ``rate`` of sounds in
+        Hz.
     manifest : the JSON manifest, written last.
 
     Raises `DataError` for anything wrong in the data; then `store` is as it was before.
     """
     with open_source(spec, archives) as source:
         kept = first_of_each_split(source.split, spec.get("limit"))
-        shape = (channels_of(spec["colour"], source.shape[0]), *target_size(spec["size"], source))
+        colour, size = spec.get("colour", "keep"), spec.get("size")
+        shape = (channels_of(colour, source.shape[0]), *target_size(size, source))
         provenance = provenance_of(spec, archives, source)
         with StoreWriter(
             store,
@@ -57,9 +62,10 @@ def prepare_dataset(
                 "split_names": list(SPLIT_NAMES),
                 "title": spec["title"],
                 "provenance": provenance,
+                **source.attrs,
             },
         ) as writer:
-            images = fitted_images(source, kept, shape, spec["fit"])
+            images = fitted_images(source, kept, shape, spec.get("fit"))
             if rotation := spec.get("rotate"):
                 images = rotated_images(images, kept, source.split[kept], rotation)
             while batch := list(itertools.islice(images, writer.chunks[0])):
@@ -80,10 +86,10 @@ def target_size(size, source: Source) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else tuple(size)
 
 
-def fitted_images(source: Source, kept: np.ndarray, shape, fit: str) -> Iterator[np.ndarray]:
+def fitted_images(source: Source, kept: np.ndarray, shape, fit) -> Iterator[np.ndarray]:
     """The images `kept`, one by one, all of `shape` (channel, y, x)."""
     images = source.images(kept)
-    with tqdm(images, total=len(kept), desc="images", unit="image", mininterval=1) as bar:
+    with tqdm(images, total=len(kept), desc="samples", unit="sample", mininterval=1) as bar:
         for image in bar:
             yield fit_image(to_channels(image, shape[0]), shape[1:], fit)
 
@@ -91,7 +97,18 @@ def fitted_images(source: Source, kept: np.ndarray, shape, fit: str) -> Iterator
 def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -> dict:
     """Where the data come from and what was decided about them."""
     urls = {archive["file"]: archive.get("url") for archive in spec["archives"]}
-    keys = ("format", "path", "size", "fit", "colour", "rotate", "limit")
+    keys = (
+        "format",
+        "path",
+        "size",
+        "fit",
+        "colour",
+        "rotate",
+        "rate",
+        "length",
+        "channels",
+        "limit",
+    )
     decided = {key: spec.get(key) for key in keys}
     return {
         **{key: value for key, value in decided.items() if value is not None},

@@ -26,6 +26,7 @@ READERS = {
     "usps": "scatterlab.data.usps",
     "cifar": "scatterlab.data.cifar",
     "folder": "scatterlab.data.folder",
+    "sounds": "scatterlab.data.sounds",
 }
 
 

@@ -21,11 +21,13 @@ class Source:
     split : `TRAIN` or `TEST`, int64 (sample,), not decreasing.
     class_names : the name of class k at place k.
     shape : (channel, y, x) of the images; where they differ, what most of them are like.
-    dtype : uint8 (value/255 is meant) or float32 (in [0, 1]) of the images.
+    dtype : of the images: uint8 (value/255 is meant) or float32 (in [0, 1]); of sounds, which
+        are images of height 1: float32 (full scale in [−1, 1]).
     images : called with sample numbers in increasing order, gives their images one by one, each
         an array (channel, y, x) of `dtype`; only where images differ may its shape differ from
         `shape`.
     provenance : what the reader decided, as JSON can hold it.
+    attrs : what else the store's attributes say, such as the ``rate`` of sounds in Hz.
     """
 
     labels: np.ndarray
@@ -35,13 +37,14 @@ class Source:
     dtype: np.dtype
     images: Callable[[Sequence[int]], Iterator[np.ndarray]]
     provenance: dict = field(default_factory=dict)
+    attrs: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if not np.all(np.diff(self.split) >= 0):
             raise ValueError("training samples must come first")
         for split, name in enumerate(SPLIT_NAMES):
             if split not in self.split:
-                raise DataError(f"the data set has no {name} images")
+                raise DataError(f"the data set has no {name} samples")
 
 
 def archive_paths(archives: dict, count: int, wanted: str) -> list:

@@ -11,10 +11,10 @@ from scatterlab.errors import DataError
 def seeded_split(labels: np.ndarray, class_names: Sequence[str], spec: Mapping) -> np.ndarray:
     """Draw `TRAIN` or `TEST` for each sample, int64 (sample,).
 
-    `spec` is `scatterlab.config.datasets.SeededSplit`: in each class, ``train_per_class`` images
-    train and the rest test, or the share ``test_fraction`` tests (at least one image) and the
+    `spec` is `scatterlab.config.datasets.SeededSplit`: in each class, ``train_per_class`` samples
+    train and the rest test, or the share ``test_fraction`` tests (at least one) and the
     rest train. The draw of a class depends on ``seed`` and its place among the classes alone.
-    Raises `DataError` for a class without an image left for one of the two.
+    Raises `DataError` for a class without a sample left for one of the two.
     """
     split = np.full(len(labels), TRAIN, np.int64)
     for label, name in enumerate(class_names):
@@ -26,13 +26,13 @@ def seeded_split(labels: np.ndarray, class_names: Sequence[str], spec: Mapping) 
 
 
 def count_tested(count: int, name: str, spec: Mapping) -> int:
-    """How many of the `count` images of class `name` are for the test."""
+    """How many of the `count` samples of class `name` are for the test."""
     trained = spec.get("train_per_class")
     needed = 2 if trained is None else trained + 1
     if count < needed:
         wish = "" if trained is None else f" with `train_per_class: {trained}`"
         raise DataError(
-            f"class {name!r} has too few images for the split: {count}, needed {needed}{wish} "
+            f"class {name!r} has too few samples for the split: {count}, needed {needed}{wish} "
             "(at least one each for training and test)"
         )
     if trained is not None:
