@@ -76,6 +76,8 @@ def representation_modules(name):
         modules.append(NETWORKS[named("networks", entry.network).kind])
     if entry.kind == "spatial_mean":
         modules.append(REPRESENTATIONS[entry.of.kind])
+    if entry.kind == "concatenated":
+        modules += sorted({REPRESENTATIONS[part.kind] for part in entry.of})
     return modules
 
 

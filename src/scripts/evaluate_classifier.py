@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from scatterlab.classifiers.evaluate import evaluate
+from scatterlab.classifiers.frames import majority
 from scatterlab.classifiers.partition import partition
 from scatterlab.classifiers.samples import column, feature_batches, open_verified
 from scatterlab.classifiers.trained import load_classifier
@@ -25,7 +26,8 @@ def main():
         raise StoreError(f"{args.stores[0]}: no test samples; see the data set's `split`")
     classifier = load_classifier(args.model)
     batches = feature_batches(shards, chosen.test)
-    predicted = np.concatenate([classifier.predict(batch) for batch in batches])
+    votes = np.concatenate([classifier.votes(batch) for batch in batches])
+    predicted = majority(votes)
     tested = labels[chosen.test]
     result = {
         "dataset": args.dataset,
@@ -38,6 +40,8 @@ def main():
         "parameters": classifier.parameters,
         **evaluate(tested, predicted, class_names),
     }
+    if classifier.frames:
+        result["frame_accuracy"] = float((votes == tested[:, None]).mean())
     rows = zip(column(shards, "sample")[chosen.test], tested, predicted, strict=True)
     table = "".join(f"{sample},{label},{guess}\n" for sample, label, guess in rows)
     write_text(args.predictions, "sample,label,predicted\n" + table)

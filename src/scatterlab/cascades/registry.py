@@ -20,6 +20,8 @@ REPRESENTATIONS = {
     "scattering": "scatterlab.cascades.scattering",
     "roto_translation": "scatterlab.cascades.roto_translation",
     "spatial_mean": "scatterlab.cascades.spatial_mean",
+    "time_scattering": "scatterlab.cascades.deep_spectrum",
+    "concatenated": "scatterlab.cascades.concatenated",
     "network": "scatterlab.cascades.network",
 }
 

@@ -19,7 +19,7 @@ class AffinePCA(DecisionClassifier):
     covariance with the largest eigenvalues. The dimension d is common to all classes:
     `dimension`, or unless it is given, of 0 … `max_dimension`, the smallest that has the highest
     accuracy in stratified `folds`-fold cross-validation. The space of a class with fewer than
-    d + 1 samples stops at its rank.
+    d + 1 samples stops at its rank. Every `together` samples in turn stay in one fold.
 
     Attributes
     ----------
@@ -27,11 +27,12 @@ class AffinePCA(DecisionClassifier):
     accuracy_ : cross-validated accuracy for d = 0, 1, …; None for a given `dimension`.
     """
 
-    def __init__(self, max_dimension=160, folds=5, seed=0, dimension=None):
+    def __init__(self, max_dimension=160, folds=5, seed=0, dimension=None, together=1):
         self.max_dimension = max_dimension
         self.folds = folds
         self.seed = seed
         self.dimension = dimension
+        self.together = together
 
     def _fit_decision(self, X, codes):
         parameters = self._choose_dimension(X, codes)
@@ -44,7 +45,7 @@ class AffinePCA(DecisionClassifier):
             self.accuracy_, self.dimension_ = None, min(self.dimension, limit)
             return {"dimension": self.dimension_}
         limit = min(self.max_dimension, limit)
-        fold = stratified_folds(codes, self.folds, self.seed)
+        fold = stratified_folds(codes, self.folds, self.seed, self.together)
         correct = np.zeros(limit + 1)
         for held_out in range(fold.max() + 1):
             kept, left = fold != held_out, fold == held_out

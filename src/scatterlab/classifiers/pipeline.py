@@ -11,6 +11,7 @@ import importlib
 import numpy as np
 
 from scatterlab.classifiers.feature_maps import OrthonormalMap, SelectionMap
+from scatterlab.classifiers.frames import Frames
 from scatterlab.classifiers.registry import CLASSIFIERS, STEPS
 from scatterlab.classifiers.steps import (
     AverageOverScales,
@@ -27,7 +28,7 @@ SELECTIONS = (SelectionMap, OrthonormalMap)
 
 
 class FeatureClassifier:
-    """Steps, then an estimator, all fitted on the training samples.
+    """Steps, then an estimator, all fitted on the training samples, or on their `frames`.
 
     Attributes
     ----------
@@ -35,8 +36,8 @@ class FeatureClassifier:
     parameters_ : the chosen hyper-parameters, for JSON.
     """
 
-    def __init__(self, steps, estimator):
-        self.steps, self.estimator = steps, estimator
+    def __init__(self, steps, estimator, frames: Frames | None = None):
+        self.steps, self.estimator, self.frames = steps, estimator, frames
 
     @property
     def transductive(self) -> bool:
@@ -48,6 +49,9 @@ class FeatureClassifier:
 
         `unlabelled` are the test features, for transductive steps.
         """
+        if self.frames:
+            X, y = self.frames(X), np.repeat(y, self.frames.count)
+            unlabelled = None if unlabelled is None else self.frames(unlabelled)
         for step in self.steps:
             fitted = step.fit(X, y, unlabelled) if step.transductive else step.fit(X, y)
             X = fitted.transform(X)
@@ -55,13 +59,16 @@ class FeatureClassifier:
         self.estimator.fit(X, y)
         self.parameters_ = {**self.estimator.parameters_, **self._told()}
         maps = [step.map_ for step in self.steps]
-        self.trained_ = TrainedClassifier(maps, self.estimator.decision_, self.parameters_)
+        self.trained_ = TrainedClassifier(
+            maps, self.estimator.decision_, self.parameters_, self.frames
+        )
         return self
 
     def _told(self) -> dict:
         """What evaluations and reports must say of the steps."""
         selected = [step for step in self.steps if isinstance(step.map_, SELECTIONS)]
         told = {"selected_features": len(selected[-1].map_.indices)} if selected else {}
+        told |= {"frames": self.frames.count} if self.frames else {}
         return told | ({"transductive": True} if self.transductive else {})
 
     def predict(self, X: np.ndarray) -> np.ndarray:
@@ -79,7 +86,11 @@ def build_classifier(spec: dict, grid: tuple[int, int] = (1, 1)) -> FeatureClass
     if kind not in CLASSIFIERS:
         raise ConfigError(f"unknown classifier {kind!r}; {suggest(kind, CLASSIFIERS)}")
     estimator = importlib.import_module(CLASSIFIERS[kind]).from_config(spec)
-    return FeatureClassifier(build_steps(spec["steps"], grid), estimator)
+    if not (frames := spec.get("frames")):
+        return FeatureClassifier(build_steps(spec["steps"], grid), estimator)
+    framed = Frames(tuple(grid), frames["every"])
+    estimator.set_params(together=framed.count)
+    return FeatureClassifier(build_steps(spec["steps"], (grid[0], 1)), estimator, framed)
 
 
 def build_steps(entries: list, grid: tuple[int, int]) -> list:

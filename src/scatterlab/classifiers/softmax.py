@@ -21,7 +21,7 @@ class Softmax(DecisionClassifier):
     Minimises the mean negative log-likelihood + (λ/2) Σ_k ‖w_k‖², for features that are centred
     and divided by the root of their mean variance. λ, the weight decay, is the one of
     `weight_decay` with the highest accuracy in stratified `folds`-fold cross-validation, the
-    larger where several have it.
+    larger where several have it; every `together` samples in turn stay in one fold.
 
     Attributes
     ----------
@@ -29,10 +29,11 @@ class Softmax(DecisionClassifier):
     accuracy_ : cross-validated accuracy, dictionary of λ.
     """
 
-    def __init__(self, weight_decay=(1e-4, 1e-3, 1e-2), folds=5, seed=0):
+    def __init__(self, weight_decay=(1e-4, 1e-3, 1e-2), folds=5, seed=0, together=1):
         self.weight_decay = weight_decay
         self.folds = folds
         self.seed = seed
+        self.together = together
 
     def _fit_decision(self, X, codes):
         offset = X.mean(axis=0, dtype=np.float64)
@@ -57,7 +58,8 @@ class Softmax(DecisionClassifier):
         """Cross-validated accuracy of each of `decays`, each starting where the last ended."""
         if len(decays) == 1:
             return dict.fromkeys(decays)
-        fold = torch.from_numpy(stratified_folds(targets.numpy(), self.folds, self.seed))
+        fold = stratified_folds(targets.numpy(), self.folds, self.seed, self.together)
+        fold = torch.from_numpy(fold)
 
         def correct(held_out):
             kept, left = fold != held_out, fold == held_out

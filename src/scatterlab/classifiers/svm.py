@@ -31,7 +31,8 @@ class SVM(DecisionClassifier):
     the linear kernel) are candidates; the pair with the highest accuracy in stratified
     `folds`-fold cross-validation is taken, the smaller C, then γ, where several have it. At most
     `selection_samples` training samples choose (None: all); all are fitted. Where there is one
-    candidate, nothing is cross-validated.
+    candidate, nothing is cross-validated. Every `together` samples in turn, the frames of a clip,
+    stay together.
 
     With `sigma` ``mean_norm`` the Gaussian kernel is exp(−‖x−y‖²/2σ²) for σ = mean ‖x‖ over the
     training samples, and `gamma` has no meaning (Oyallon & Mallat, CVPR 2015).
@@ -55,6 +56,7 @@ class SVM(DecisionClassifier):
         selection_samples=2000,
         multiclass="one_vs_one",
         sigma=None,
+        together=1,
     ):
         self.kernel = kernel
         self.C = C
@@ -64,6 +66,7 @@ class SVM(DecisionClassifier):
         self.selection_samples = selection_samples
         self.multiclass = multiclass
         self.sigma = sigma
+        self.together = together
 
     def _fit_decision(self, X, codes):
         unit = mean_squared_distance(X) or 1.0
@@ -95,7 +98,7 @@ class SVM(DecisionClassifier):
         candidates = list(product(sorted(self.C), gammas))
         if len(candidates) == 1:
             return dict.fromkeys(candidates)
-        chosen = np.sort(random_order(codes, 0, self.seed)[: self.selection_samples])
+        chosen = self._choosing(codes)
         if len(chosen) > GRAM_SAMPLES:
             raise ConfigError(
                 f"selection_samples: cross-validation on {len(chosen)} samples would need a "
@@ -103,7 +106,7 @@ class SVM(DecisionClassifier):
                 f"{GRAM_SAMPLES}"
             )
         X, codes = X[chosen], codes[chosen]
-        fold = stratified_folds(codes, self.folds, self.seed)
+        fold = stratified_folds(codes, self.folds, self.seed, self.together)
         products = X @ X.T if self.kernel == "linear" else squared_distances(X, X)
         products /= unit
         accuracy = {}
@@ -113,6 +116,13 @@ class SVM(DecisionClassifier):
             for C, value in cross_validate(kernel, codes, fold, sorted(self.C), machine).items():
                 accuracy[C, gamma] = value
         return {candidate: accuracy[candidate] for candidate in candidates}
+
+    def _choosing(self, codes):
+        """The samples, at most `selection_samples`, that choose; those `together` all or none."""
+        most = self.selection_samples
+        most = None if most is None else max(2, most // self.together)
+        first = np.sort(random_order(codes[:: self.together], 0, self.seed)[:most])
+        return (first[:, None] * self.together + np.arange(self.together)).ravel()
 
     def _at_grid_edge(self):
         chosen = {"C": (self.C_, self.C), "gamma": (self.gamma_, self._gammas)}

@@ -22,6 +22,7 @@ from scatterlab.classifiers.feature_maps import (
     PositionsMap,
     SelectionMap,
 )
+from scatterlab.classifiers.frames import Frames, majority
 from scatterlab.errors import StoreError
 from scatterlab.stores.atomic import replacing
 
@@ -42,20 +43,31 @@ BATCH_SAMPLES = 4096
 
 @dataclass(frozen=True)
 class TrainedClassifier:
-    """`maps` are applied in turn, then `decision`; `parameters` are what training chose."""
+    """`maps` are applied in turn, then `decision`; `parameters` are what training chose.
+
+    With `frames` this is done to each frame of a sample, and the majority of them decides.
+    """
 
     maps: list
     decision: Any
     parameters: dict = field(default_factory=dict)
+    frames: Frames | None = None
 
     def predict(self, features: np.ndarray) -> np.ndarray:
-        """Labels (sample,) of `features` (sample, feature), a batch of samples at a time."""
-        starts = range(0, len(features), BATCH_SAMPLES)
-        batches = [self._predict(features[start : start + BATCH_SAMPLES]) for start in starts]
-        return np.concatenate(batches) if batches else self.decision.classes[:0]
+        """Labels (sample,) of `features` (sample, feature)."""
+        return majority(self.votes(features))
 
-    def _predict(self, features):
-        for apply in self.maps:
+    def votes(self, features: np.ndarray) -> np.ndarray:
+        """Labels (sample, frame), one frame a sample without `frames`; a batch at a time."""
+        count = self.frames.count if self.frames else 1
+        size = max(1, BATCH_SAMPLES // count)
+        starts = range(0, len(features), size)
+        batches = [self._labels(features[start : start + size]) for start in starts]
+        labels = np.concatenate(batches) if batches else self.decision.classes[:0]
+        return labels.reshape(-1, count)
+
+    def _labels(self, features):
+        for apply in [self.frames, *self.maps] if self.frames else self.maps:
             features = apply(features)
         return self.decision.predict(features)
 
@@ -67,9 +79,12 @@ def save_classifier(path: str | os.PathLike, classifier: TrainedClassifier) -> N
         state, params = part.get_state()
         arrays |= {f"{number}.{key}": np.ascontiguousarray(value) for key, value in state.items()}
         parts.append({"kind": part.kind, "params": params})
-    about = json.dumps({"parts": parts, "parameters": classifier.parameters}, sort_keys=True)
+    about = {"parts": parts, "parameters": classifier.parameters}
+    if classifier.frames:
+        about["frames"] = {"grid": classifier.frames.grid, "every": classifier.frames.every}
+    text = json.dumps(about, sort_keys=True)
     with replacing(path) as made:
-        save_file(arrays, made, metadata={"classifier": about})
+        save_file(arrays, made, metadata={"classifier": text})
 
 
 def load_classifier(path: str | os.PathLike) -> TrainedClassifier:
@@ -83,11 +98,13 @@ def load_classifier(path: str | os.PathLike) -> TrainedClassifier:
             part_type(part["kind"]).from_state(own_arrays(arrays, number), part["params"])
             for number, part in enumerate(about["parts"])
         ]
+        frames = about.get("frames")
+        frames = frames and Frames(tuple(frames["grid"]), frames["every"])
     except FileNotFoundError:
         raise StoreError(f"{path}: no such classifier; {remedy}") from None
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{path}: not a trained classifier ({error}); {remedy}") from None
-    return TrainedClassifier(parts[:-1], parts[-1], about["parameters"])
+    return TrainedClassifier(parts[:-1], parts[-1], about["parameters"], frames)
 
 
 def part_type(kind: str) -> type:

@@ -84,6 +84,12 @@ Step = Annotated[
 ]
 
 
+class FrameOptions(Section):
+    """Each instant of a sound is classified, and the majority of them decides."""
+
+    every: PositiveInt = Field(default=1, description="Take every so many instants of the maps.")
+
+
 class ClassifierBase(Section):
     """What every classifier may say."""
 
@@ -95,6 +101,11 @@ class ClassifierBase(Section):
         "along the paths, the first half kept), average_scales (averages over windows that grow "
         "by √2), select (features for each class by orthogonal least squares). The last three "
         "may have options, as in `{select: {per_class: 200}}`.",
+    )
+    frames: FrameOptions | None = Field(
+        default=None,
+        description="Classify each instant (column) of the maps on its own, and let the majority "
+        "decide; of several with as many, the first in time. Unset: whole maps are classified.",
     )
     folds: Annotated[int, Field(ge=2)] = Field(default=5, description="Of the cross-validation.")
     seed: int = Field(default=0, description="Of the folds and of random initial values.")

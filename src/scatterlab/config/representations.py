@@ -93,6 +93,53 @@ class SpatialMean(Section):
     )
 
 
+class TimeScattering(Section):
+    """Scattering of sounds in time (Andén & Mallat 2014)."""
+
+    kind: Literal["time_scattering"]
+    J: PositiveInt = Field(description="Log of the largest scale of the wavelets, in samples.")
+    Q: PositiveInt | tuple[PositiveInt, PositiveInt] = Field(
+        default=8,
+        description="Wavelets an octave of the first order, or of the first and the second; the "
+        "second has 1 unless given.",
+    )
+    T: PositiveInt | None = Field(
+        default=None, description="Samples that are averaged over. Unset: 2^J."
+    )
+    max_order: int = Field(
+        default=2, ge=0, le=2, description="Largest number of wavelets in a path."
+    )
+    bank: Literal["unitary", "kymatio"] = Field(
+        default="unitary", description="unitary: non-expansive; kymatio: Kymatio's filters."
+    )
+    padding: Literal["reflect", "zero", "periodic"] = Field(
+        default="reflect", description="What surrounds the sound."
+    )
+    oversampling: int = Field(
+        default=0, ge=0, description="Log of the factor by which outputs are sampled more finely."
+    )
+    renormalise: bool = Field(
+        default=False, description="Divide each coefficient of order 2 by its parent of order 1."
+    )
+    log: bool = Field(default=False, description="Take the logarithm, log(S + 2^−20).")
+    frequency: PositiveInt | None = Field(
+        default=None,
+        description="Scatter order 1 along log frequency too, and append that: log of the scale, "
+        "in wavelets.",
+    )
+    engine: Literal["auto", "reference", "cpu", "cuda"] = Field(
+        default="auto",
+        description="What computes it; auto: cuda on a GPU, else cpu if compiled, else reference.",
+    )
+
+
+class Concatenated(Section):
+    """Several time scatterings side by side, such as with several Q."""
+
+    kind: Literal["concatenated"]
+    of: list[TimeScattering] = Field(min_length=1, description="Time scatterings of one T.")
+
+
 class Network(Section):
     """The maps of one layer of a trained network."""
 
@@ -102,6 +149,13 @@ class Network(Section):
 
 
 Representation = Annotated[
-    Pixels | Fourier | Scattering | RotoTranslation | SpatialMean | Network,
+    Pixels
+    | Fourier
+    | Scattering
+    | RotoTranslation
+    | SpatialMean
+    | TimeScattering
+    | Concatenated
+    | Network,
     Field(discriminator="kind"),
 ]

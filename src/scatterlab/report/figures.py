@@ -6,7 +6,7 @@ from pathlib import Path
 from scatterlab.errors import StoreError
 
 CAPTIONS = {
-    "images": "The first images of each class.",
+    "images": "The first of each class; sounds as waveforms, each scaled to its own maximum.",
     "errors": "Test error against the number of training samples, both on logarithmic axes. Bars: "
     "95 % intervals (one training set) or one standard deviation over random training sets. An "
     "error of zero is drawn at half a test sample. Open markers: published errors.",

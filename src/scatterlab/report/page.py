@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
+import xarray as xr
 
 from scatterlab.report import tables
 from scatterlab.report.evaluations import best_result, load_results
@@ -92,15 +93,15 @@ def data_entry(contents: Contents, layout: Layout) -> dict:
     """Counts, size and origin of the images."""
     store = open_store(layout.images(contents).store)
     test = int(store["split"].values.sum())
-    _, channels, height, width = store["images"].shape
     provenance = store.attrs["provenance"]
     return {
         "title": store.attrs["title"],
         "train": f"{store.sizes['sample'] - test:,}",
         "test": f"{test:,}",
         "classes": len(store.attrs["class_names"]),
-        "size": f"{width} × {height}",
-        "channels": channels,
+        "noun": "sounds" if "rate" in store.attrs else "images",
+        "size": size_written(store),
+        "channels": store.sizes["channel"],
         "limit": provenance.get("limit"),
         "archives": provenance.get("archives", []),
         "decisions": {
@@ -109,6 +110,14 @@ def data_entry(contents: Contents, layout: Layout) -> dict:
             if key != "archives"
         },
     }
+
+
+def size_written(store: xr.Dataset) -> str:
+    """The size of an image, or the length of a sound."""
+    if "rate" not in store.attrs:
+        return f"{store.sizes['x']} × {store.sizes['y']} pixels"
+    samples, rate = store.sizes["x"], store.attrs["rate"]
+    return f"{samples:,} samples at {rate:,} Hz, {samples / rate:.2f} seconds"
 
 
 def figure_entries(contents: Contents, layout: Layout, numbers: Iterator[int]) -> dict[str, dict]:

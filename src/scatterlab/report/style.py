@@ -75,7 +75,8 @@ def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
         handles, labels = axes.get_legend_handles_labels()
         entries |= dict(zip(labels, handles, strict=True))
     if entries:
-        columns = min(len(entries), 5)
+        widest = 0.09 * max(map(len, entries)) + 0.5
+        columns = max(1, min(len(entries), 5, int(figure.get_figwidth() / widest)))
         figure.legend(entries.values(), entries, loc="outside lower center", ncols=columns)
 
 
