@@ -1,3 +1,20 @@
+# What is shown without a data set.
+rule measure_texture_pair:
+    input:
+        script=script("measure_texture_pair"),
+        code=code_of("measure_texture_pair"),
+    output:
+        store=directory("results/demonstrations/texture_pair.zarr"),
+        manifest="results/demonstrations/texture_pair.json",
+    log:
+        "results/logs/measure_texture_pair.log",
+    params:
+        settings=as_json(CONFIG.analyses.texture_pair or TexturePair()),
+    shell:
+        "python {input.script} --settings {params.settings:q}"
+        " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"
+
+
 # One job measures one property of one representation on one data set.
 for analysis in ANALYSES:
 

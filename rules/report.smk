@@ -101,6 +101,23 @@ rule plot_deformation:
         " --stores {input.stores} --palette {params.palette} --figure {output} 2>&1 | tee {log}"
 
 
+rule plot_growth:
+    input:
+        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "growth")),
+        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "growth"),
+        script=script("plot_growth"),
+        code=code_of("plot_growth"),
+    output:
+        f"{FIGURE}/growth.svg",
+    log:
+        "results/logs/plot_growth/{dataset}.log",
+    params:
+        representations=lambda wildcards: measured(wildcards.dataset, "growth"),
+    shell:
+        "python {input.script} --representations {params.representations}"
+        " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
+
+
 rule plot_coefficients:
     input:
         stores=lambda wildcards: ancient(
@@ -122,8 +139,23 @@ rule plot_coefficients:
         " --spec {params.spec:q} --figure {output} 2>&1 | tee {log}"
 
 
+rule plot_texture_pair:
+    input:
+        store=ancient("results/demonstrations/texture_pair.zarr"),
+        manifest="results/demonstrations/texture_pair.json",
+        script=script("plot_texture_pair"),
+        code=code_of("plot_texture_pair"),
+    output:
+        "results/demonstrations/texture_pair.svg",
+    log:
+        "results/logs/plot_texture_pair.log",
+    shell:
+        "python {input.script} --store {input.store} --figure {output} 2>&1 | tee {log}"
+
+
 rule build_report:
     input:
+        demonstrations=demonstration_files(),
         figures=of_every_dataset(report_figures),
         manifests=of_every_dataset(report_manifests),
         results=of_every_dataset(report_results),
@@ -137,10 +169,12 @@ rule build_report:
         "results/logs/build_report.log",
     params:
         contents=report_contents(),
+        demonstrations=demonstrations(),
         published=published_errors(),
         title=CONFIG.report.title,
         protocol=CONFIG.report.protocol,
     shell:
         "python {input.script} --results results --contents {params.contents:q}"
+        " --demonstrations {params.demonstrations}"
         " --published {params.published:q} --title {params.title:q}"
         " --protocol {params.protocol:q} --page {output} 2>&1 | tee {log}"

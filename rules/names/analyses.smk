@@ -5,17 +5,22 @@ def measured(dataset, analysis):
     if not asked or dataset not in CONFIG.analysed("datasets"):
         return []
     names = CONFIG.analysed("representations")
-    return scatterings_by_filters(names) if analysis == "energy" else names
+    kinds = VARIED.get(analysis)
+    return scatterings_by_filters(names, kinds) if kinds else names
 
 
-def scatterings_by_filters(names):
-    """The scatterings among `names`, one for each bank of filters: they differ in order only."""
+# Analyses that vary the order and the scale themselves, and the kinds that they take.
+VARIED = {"energy": ["scattering"], "growth": ["scattering", "roto_translation"]}
+
+
+def scatterings_by_filters(names, kinds):
+    """The scatterings of some `kinds` among `names`, one for each bank of filters."""
     entries = {name: CONFIG.representations[name] for name in names}
     return list(
         {
-            (entry.L, entry.bank): name
+            (entry.kind, entry.L, entry.Q, entry.bank): name
             for name, entry in entries.items()
-            if entry.kind == "scattering"
+            if entry.kind in kinds
         }.values()
     )
 
@@ -33,6 +38,7 @@ def analysis_settings(analysis):
 
 def analysis_code(analysis):
     """The files that measuring needs, for the representation of the wildcards."""
+    also = [CLASSIFIERS["svm"], STEPS["select"]] if analysis == "growth" else []
     return lambda wildcards: code_of(
-        f"measure_{analysis}", *representation_modules(wildcards.representation)
+        f"measure_{analysis}", *representation_modules(wildcards.representation), *also
     )

@@ -105,6 +105,16 @@ def report_results(dataset):
     return [f"{os.path.dirname(path)}/{name}" for path in evaluations for name in beside] + networks
 
 
+def demonstrations():
+    """What is shown without a data set, by name."""
+    return ["texture_pair"] if CONFIG.analyses.texture_pair else []
+
+
+def demonstration_files():
+    folder = "results/demonstrations"
+    return [f"{folder}/{name}{suffix}" for name in demonstrations() for suffix in (".json", ".svg")]
+
+
 def of_every_dataset(files):
     return [file for dataset in used_datasets() for file in files(dataset)]
 

@@ -16,6 +16,9 @@ parser.add_argument(
     required=True,
     help="JSON: for each data set, the fields of scatterlab.report.layout.Contents",
 )
+parser.add_argument(
+    "--demonstrations", nargs="*", default=[], help="names of what is shown without a data set"
+)
 parser.add_argument("--published", type=json.loads, default=[], help="JSON: published errors")
 parser.add_argument("--title", default="scatterlab")
 parser.add_argument("--protocol", default="")
@@ -31,4 +34,5 @@ if __name__ == "__main__":
             title=given.title,
             protocol=given.protocol,
             published=given.published,
+            demonstrations=given.demonstrations,
         )

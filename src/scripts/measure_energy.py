@@ -16,5 +16,6 @@ if __name__ == "__main__":
             given.spec["L"],
             given.analysis["max_order"],
             given.spec["bank"],
+            given.spec["Q"],
         )
         write_result(result, given)

@@ -6,14 +6,17 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from scatterlab.analyses.texture_pair import texture_pair
 from scatterlab.report.confusion import plot_confusion
 from scatterlab.report.curves import plot_errors
 from scatterlab.report.deformation import plot_deformation
 from scatterlab.report.disks import load_examples, plot_coefficients
 from scatterlab.report.energy import plot_energy
 from scatterlab.report.evaluations import best_result, load_results
+from scatterlab.report.growth import plot_growth
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.montage import plot_images
+from scatterlab.report.texture_pair import plot_texture_pair
 from scatterlab.report.translation import plot_translation
 from scatterlab.stores.manifest import write_manifest
 from scatterlab.stores.reader import open_store
@@ -94,6 +97,19 @@ def energy() -> xr.Dataset:
     )
 
 
+def growth() -> xr.Dataset:
+    values = np.linspace(0.1, 0.9, 9).reshape(3, 3)
+    values[0, 2] = np.nan
+    names = ("coefficients", "energy", "error", "selected", "error_selected")
+    return xr.Dataset(
+        {
+            name: (("J", "order"), values * (1000 if name in ("coefficients", "selected") else 1))
+            for name in names
+        },
+        coords={"J": [1, 2, 3], "order": [0, 1, 2]},
+    )
+
+
 def translation(scales) -> xr.Dataset:
     shifts = np.array([0.5, 1.0, 2.0])
     error = shifts[None, :, None] * 2.0 ** -np.array(scales)[:, None, None] * np.ones(3) / 4
@@ -166,6 +182,7 @@ def draw_figures(layout: Layout, contents: Contents) -> None:
         for analysis, names in contents.analyses.items()
     }
     plot_energy(stores["energy"], figure["energy"])
+    plot_growth(stores["growth"], figure["growth"])
     for name, plot in (("translation", plot_translation), ("deformation", plot_deformation)):
         plot(stores[name], REPRESENTATIONS, figure[name])
 
@@ -183,6 +200,7 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
             "energy": ["scattering"],
             "translation": list(REPRESENTATIONS),
             "deformation": list(REPRESENTATIONS),
+            "growth": ["scattering"],
         },
         coefficients="scattering",
     )
@@ -195,9 +213,13 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         constant = 0.4 if name == "scattering" else 2.5
         save(deformation(constant), layout.analysis(contents, "deformation", name).store)
     save(energy(), layout.analysis(contents, "energy", "scattering").store)
+    save(growth(), layout.analysis(contents, "growth", "scattering").store)
     write_evaluations(layout, contents)
     for path in layout.networks(contents):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
     draw_figures(layout, contents)
+    pair, figure = layout.demonstration("texture_pair")
+    save(texture_pair(16, 8, 1.5, 6, J=2, L=4, K=2), pair.store)
+    plot_texture_pair(open_store(pair.store), figure)
     return layout, contents

@@ -12,6 +12,11 @@ from scatterlab.errors import StoreError
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.page import build_report
 
+GIVEN = {
+    "title": "A <em>run</em>",
+    "published": PUBLISHED,
+    "demonstrations": ["texture_pair"],
+}
 LOADED = re.compile(r"""(?:src|poster|data)\s*=\s*["']([^"']*)|url\(([^)]*)\)|@import""")
 
 
@@ -19,7 +24,7 @@ LOADED = re.compile(r"""(?:src|poster|data)\s*=\s*["']([^"']*)|url\(([^)]*)\)|@i
 def page(finished_run, tmp_path_factory):
     layout, contents = finished_run
     target = layout.results / "report" / "index.html"
-    build_report([contents], layout.results, target, title="A <em>run</em>", published=PUBLISHED)
+    build_report([contents], layout.results, target, **GIVEN)
     return target
 
 
@@ -38,8 +43,8 @@ def test_nothing_is_loaded_from_elsewhere(text):
 
 def test_every_figure_is_in_the_page(text):
     numbers = re.findall(r"<figcaption><b>Figure (\d+)\.", text)
-    assert numbers == [str(number) for number in range(1, 8)]
-    assert text.count("<img ") == 7
+    assert numbers == [str(number) for number in range(1, 10)]
+    assert text.count("<img ") == 9
 
 
 def test_names_are_text_not_markup(text):
@@ -100,7 +105,7 @@ def test_every_link_leads_to_an_artifact(page, text):
 def test_same_inputs_same_bytes(finished_run, page, tmp_path):
     layout, contents = finished_run
     again = layout.results / "report" / "again.html"
-    build_report([contents], layout.results, again, title="A <em>run</em>", published=PUBLISHED)
+    build_report([contents], layout.results, again, **GIVEN)
     assert again.read_bytes() == page.read_bytes()
 
 

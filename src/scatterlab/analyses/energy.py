@@ -10,7 +10,12 @@ from scatterlab.cascades.scattering import Scattering2D
 
 
 def energy_by_order(
-    images: torch.Tensor, scales: list[int], L: int, max_order: int, bank: str = "unitary"
+    images: torch.Tensor,
+    scales: list[int],
+    L: int,
+    max_order: int,
+    bank: str = "unitary",
+    Q: int = 1,
 ) -> xr.Dataset:
     """``energy`` (J, order, sample): Σ over paths of that order of ‖S[p]x‖², over ‖x‖².
 
@@ -21,17 +26,17 @@ def energy_by_order(
     """
     images = images - images.mean(dim=(-2, -1), keepdim=True)
     total = images.square().sum(dim=(1, 2, 3)).clamp_min(1e-30)
-    rows = [_orders(images, J, L, max_order, bank) / total for J in scales]
+    rows = [_orders(images, J, L, max_order, bank, Q) / total for J in scales]
     return xr.Dataset(
         {"energy": (("J", "order", "sample"), torch.stack(rows).double().numpy())},
         coords={"J": list(scales), "order": range(max_order + 1)},
     )
 
 
-def _orders(images, J, L, max_order, bank) -> torch.Tensor:
+def _orders(images, J, L, max_order, bank, Q) -> torch.Tensor:
     """‖S[p]x‖² summed over the paths of each order, (order, sample)."""
     scattering = Scattering2D(
-        J, images.shape[-2:], L, max_order, bank, padding="periodic", oversampling=J
+        J, images.shape[-2:], L, max_order, bank, padding="periodic", oversampling=J, Q=Q
     )
     order = torch.from_numpy(scattering.table()["order"])
     sums = []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import xarray as xr
 
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.intensities import to_intensities
@@ -17,12 +18,28 @@ def load_test_images(images: Path, manifest: Path, count: int) -> tuple[torch.Te
 
     Shape (sample, channel, y, x), float32 in [0, 1]. Raises `StoreError` if the store is damaged.
     """
+    store, values = load_split(images, manifest, "test", count)
+    return values, store.attrs
+
+
+def load_labelled(
+    images: Path, manifest: Path, split: str, count: int
+) -> tuple[torch.Tensor, np.ndarray]:
+    """`count` images of a `split`, as `load_test_images` gives them, and their labels."""
+    store, values = load_split(images, manifest, split, count)
+    return values, store["label"].values
+
+
+def load_split(
+    images: Path, manifest: Path, split: str, count: int
+) -> tuple[xr.Dataset, torch.Tensor]:
+    """`count` samples spread over a `split`: their part of the store, and their intensities."""
     verify_store(images, manifest)
     store = open_store(images)
-    test = np.flatnonzero(store["split"].values == store.attrs["split_names"].index("test"))
-    chosen = test[np.linspace(0, len(test) - 1, min(count, len(test))).astype(int)]
-    values = torch.from_numpy(store["images"].isel(sample=chosen).values)
-    return to_intensities(values), store.attrs
+    members = np.flatnonzero(store["split"].values == store.attrs["split_names"].index(split))
+    chosen = members[np.linspace(0, len(members) - 1, min(count, len(members))).astype(int)]
+    part = store.isel(sample=chosen)
+    return part, to_intensities(torch.from_numpy(part["images"].values))
 
 
 def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[Cascade, str]:

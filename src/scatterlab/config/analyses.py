@@ -42,6 +42,36 @@ class Deformation(Section):
     seed: int = Field(default=0, description="Of the random fields.")
 
 
+class Growth(Section):
+    """Number of coefficients of scatterings by order and scale, and what they buy."""
+
+    J: list[PositiveInt] = Field(
+        default=[1, 2, 3, 4, 5], description="Scales, as far as 2^J fits in the image."
+    )
+    max_order: int = Field(default=2, ge=0, le=2, description="Largest order.")
+    per_class: PositiveInt = Field(
+        default=20, description="Features that are selected for each class."
+    )
+    train: PositiveInt = Field(default=1000, description="Training images that are used.")
+    test: PositiveInt = Field(default=1000, description="Test images that are used.")
+
+
+class TexturePair(Section):
+    """Two textures that separable scattering takes for one, and joint scattering tells apart."""
+
+    size: PositiveInt = Field(default=64, description="Of the textures, in pixels.")
+    spacing: PositiveInt = Field(
+        default=32, description="Between patches of waves, in pixels; divides the size."
+    )
+    width: float = Field(default=6, gt=0, description="Of the patches, in pixels: σ.")
+    cycles: PositiveInt = Field(default=24, description="Of the waves, over the whole texture.")
+    J: PositiveInt = Field(default=3, description="Log of the averaging scale.")
+    L: PositiveInt = Field(
+        default=12, description="Number of angles; with fewer, wavelets between see both waves."
+    )
+    K: PositiveInt = Field(default=4, description="Log of the scale along the angle.")
+
+
 class Analyses(Section):
     """Which analyses are made, on what."""
 
@@ -55,7 +85,16 @@ class Analyses(Section):
     energy: Energy | None = Field(default=None, description="Unset: not measured.")
     translation: Translation | None = Field(default=None, description="Unset: not measured.")
     deformation: Deformation | None = Field(default=None, description="Unset: not measured.")
+    growth: Growth | None = Field(default=None, description="Unset: not measured.")
+    texture_pair: TexturePair | None = Field(
+        default=None, description="Made without a data set. Unset: not made."
+    )
 
 
-ANALYSES = {"energy": Energy, "translation": Translation, "deformation": Deformation}
+ANALYSES = {
+    "energy": Energy,
+    "translation": Translation,
+    "deformation": Deformation,
+    "growth": Growth,
+}
 """The settings of each analysis by its name."""

@@ -29,6 +29,14 @@ CAPTIONS = {
     "order 2 each cell is cut into rings for the scale and sectors for the orientation of the "
     "second wavelet; the innermost ring is empty, as no second wavelet is coarser. Darker is "
     "larger; each disk is scaled to its own maximum.",
+    "growth": "Left: test error of a Gaussian SVM (C = 10, γ = 1) against the number of "
+    "coefficients, for scatterings of each order; numbers are scales J. Open markers: after "
+    "selection by orthogonal least squares, as many features for each class. Right: the energy "
+    "that the coefficients hold, of images less their means.",
+    "texture_pair": "Two textures of the same waves, along x and along y: at the same places in x, "
+    "in alternate places in y. Right: their scattering coefficients, averaged over the whole "
+    "texture, against one another. Separable scattering sees each orientation alone, and cannot "
+    "tell whether two of them meet; joint scattering, over positions and orientations, can.",
 }
 """By the figure's name, up to a hyphen."""
 

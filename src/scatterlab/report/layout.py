@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scatterlab.report.evaluations import Comparison, evaluation_paths
 
-ANALYSES = ("energy", "translation", "deformation")
+ANALYSES = ("energy", "translation", "deformation", "growth")
 """In the page's order."""
 
 
@@ -74,6 +74,11 @@ class Layout:
         names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
         folder = self.results / "figures" / contents.dataset
         return {name: folder / f"{name}.svg" for name in names}
+
+    def demonstration(self, name: str) -> tuple[Stored, Path]:
+        """What is shown without a data set: its store, and its figure."""
+        folder = Path("demonstrations")
+        return self._stored(folder, name), self.results / folder / f"{name}.svg"
 
     def comparison(self, contents: Contents) -> Comparison:
         folder = self.results / "classification" / contents.dataset

@@ -13,9 +13,11 @@ from scatterlab.report import tables
 from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
-from scatterlab.report.provenance import artifact_groups
+from scatterlab.report.provenance import artifact_groups, demonstration_artifacts
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.reader import open_store
+
+DEMONSTRATIONS = {"texture_pair": "Two textures"}
 
 CONFIDENCE = {
     "S": "read in the authors' own code or in a primary text",
@@ -33,12 +35,13 @@ def build_report(
     title: str = "scatterlab",
     protocol: str = "",
     published: Sequence[Mapping] = (),
+    demonstrations: Sequence[str] = (),
 ) -> None:
     """Write `page` from what a run left in the folder `results`.
 
     `contents` say what was made of each data set; `published` are errors as the configuration
-    holds them, in percent. The same inputs give the same bytes. Raises `StoreError` for anything
-    that is missing or unreadable.
+    holds them, in percent; `demonstrations` name what was made without a data set. The same
+    inputs give the same bytes. Raises `StoreError` for anything that is missing or unreadable.
     """
     layout, page = Layout(Path(results)), Path(page)
     numbers = itertools.count(1)
@@ -47,10 +50,21 @@ def build_report(
         "title": title,
         "protocol": protocol,
         "sections": [section(one, layout, page, published, numbers) for one in contents],
+        "demonstrations": [demonstration(name, layout, page, numbers) for name in demonstrations],
         "elsewhere": published_elsewhere([row for row in published if row["dataset"] not in here]),
         "confidence": {tag: CONFIDENCE[tag] for tag in CONFIDENCE if tag in tags(published)},
     }
     write_text(page, environment().get_template("page.html").render(context))
+
+
+def demonstration(name: str, layout: Layout, page: Path, numbers: Iterator[int]) -> dict:
+    """A figure that needs no data set, with what it was made from."""
+    stored, path = layout.demonstration(name)
+    return {
+        "name": DEMONSTRATIONS[name],
+        "figure": figure_entry(name, path, next(numbers)),
+        "artifacts": demonstration_artifacts(stored, path, layout, page),
+    }
 
 
 def environment() -> jinja2.Environment:
@@ -176,6 +190,10 @@ def analysis_tables(contents: Contents, layout: Layout) -> dict:
                 "rows": tables.energy_rows(store["energy"].load()),
             }
             for name, store in stores.get("energy", {}).items()
+        },
+        "growth": {
+            name: tables.growth_rows(store.load())
+            for name, store in stores.get("growth", {}).items()
         },
         "slopes": {name: rows for name, rows in slopes.items() if rows},
         "constants": {

@@ -23,7 +23,8 @@ class Links:
 
     def name(self, path: Path) -> str:
         """The path below its stage and data set."""
-        return "/".join(path.relative_to(self.results).parts[2:])
+        parts = path.relative_to(self.results).parts
+        return "/".join(parts[2:] or parts[1:])
 
     def link(self, path: Path) -> str:
         return quote(Path(os.path.relpath(path, self.page.parent)).as_posix())
@@ -56,6 +57,15 @@ def artifact_groups(contents: Contents, layout: Layout, page: Path) -> list[dict
     entries |= {stage: [file_entry(path, links) for path in files[stage]] for stage in files}
     order = ("images", "networks", "features", "classification", "analyses", "figures")
     return [{"stage": stage, "entries": entries[stage]} for stage in order if entries[stage]]
+
+
+def demonstration_artifacts(stored: Stored, figure: Path, layout: Layout, page: Path) -> list[dict]:
+    """The store and the figure of what needs no data set."""
+    links = Links(layout.results, page)
+    return [
+        {"stage": "results", "entries": [store_entry(stored, links)]},
+        {"stage": "figures", "entries": [file_entry(figure, links)]},
+    ]
 
 
 def store_entry(stored: Stored, links: Links) -> dict:

@@ -53,6 +53,28 @@ def accuracy_rows(results: Sequence[Result], representations: Sequence[str]) -> 
     return rows
 
 
+def growth_rows(store: xr.Dataset) -> list[dict]:
+    """A row for each scale and order that has paths: coefficients, energy, errors."""
+    rows = []
+    for J in store["J"].values.tolist():
+        for order in store["order"].values.tolist():
+            one = store.sel(J=J, order=order)
+            if one["coefficients"].isnull():
+                continue
+            rows.append(
+                {
+                    "J": J,
+                    "order": order,
+                    "coefficients": f"{int(one['coefficients']):,}",
+                    "energy": f"{100 * float(one['energy']):.1f}",
+                    "error": percent(float(one["error"])),
+                    "selected": f"{int(one['selected']):,}",
+                    "error_selected": percent(float(one["error_selected"])),
+                }
+            )
+    return rows
+
+
 def size_written(result: Result) -> str:
     """The number of training samples; of each class, where they were counted so."""
     number = f"{result.n_train:,}"
