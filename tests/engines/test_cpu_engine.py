@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scatterlab import Scattering1D, Scattering2D
-from scatterlab.engines.cpu import Cpu
+from scatterlab.engines.cpu import Cpu, empty
 from scatterlab.engines.library import load, runnable
 from scatterlab.engines.reference import Reference
 from scatterlab.errors import InputError, ScatterlabError
@@ -339,4 +339,4 @@ def test_another_dtype_is_refused():
 def test_too_large_a_result_is_said_plainly():
     tree = image_tree()
     with pytest.raises(ScatterlabError, match="GB, more memory than there is: give fewer"):
-        Cpu(tree)._empty(10**12, *tree.output_shape)
+        empty(10**12, *tree.output_shape)

@@ -35,8 +35,8 @@ class RotoTranslationScattering2D(WaveletCascade):
     max_order : 0, 1 or 2 moduli.
     average : over all orientations θ; otherwise each coefficient keeps its θ: L of them, or 2L
         where half a turn changes it.
-    engine : ``"reference"``, the textbook loop; ``"cpu"``, ``"cuda"`` and ``"auto"`` are one
-        engine of large operations of torch, about twice as fast, on the input's device.
+    engine : ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"reference"``: see
+        `engines.joint_selection`. ``"cpu"`` takes up to 32 angles.
     bank, padding, oversampling, channels, Q : as in `Scattering2D`.
 
     Calling it maps a tensor of shape (…, y, x), float32 or float64, on any device, to

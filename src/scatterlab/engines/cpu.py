@@ -93,35 +93,46 @@ class Cpu:
     def forward(self, signals: torch.Tensor) -> torch.Tensor:
         """The transform alone."""
         signals = in_order(signals)
-        output = self._empty(len(signals), *self.tree.output_shape)
-        self._call(self._kernel.scatterlab_forward, len(signals), signals, output)
+        output = empty(len(signals), *self.tree.output_shape)
+        self._send(self._kernel.scatterlab_forward, signals, output)
         return output
 
     def backward(self, signals: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
         """The gradient for `signals`, given that for the output."""
         signals, gradient = in_order(signals), in_order(gradient)
-        result = self._empty(*signals.shape)
-        self._call(self._kernel.scatterlab_backward, len(signals), signals, gradient, result)
+        result = empty(*signals.shape)
+        self._send(self._kernel.scatterlab_backward, signals, gradient, result)
         return result
 
-    def _empty(self, *shape: int) -> torch.Tensor:
-        try:
-            return torch.empty(shape)
-        except RuntimeError as error:
-            gigabytes = 4e-9 * np.prod([float(size) for size in shape])
-            raise ScatterlabError(
-                f"the result for {shape[0]} signals takes {gigabytes:.1f} GB, more memory than "
-                "there is: give fewer at once"
-            ) from error
+    def _send(self, function, *tensors: torch.Tensor) -> None:
+        send(function, self._plan, self.tree.shape, *tensors)
 
-    def _call(self, function, count: int, *tensors: torch.Tensor) -> None:
-        *given, result = (tensor.data_ptr() for tensor in tensors)
-        status = function(self._plan, *given, count, result, torch.get_num_threads())
-        if status:
-            reason = "not enough memory for its buffers" if status == 1 else "it broke down"
-            raise ScatterlabError(
-                f'engine "cpu" could not transform {count} signals of {self.tree.shape}: {reason}'
-            )
+
+def empty(*shape: int) -> torch.Tensor:
+    """A float32 tensor of `shape`. Raises `ScatterlabError` where memory is short."""
+    try:
+        return torch.empty(shape)
+    except RuntimeError as error:
+        gigabytes = 4e-9 * np.prod([float(size) for size in shape])
+        raise ScatterlabError(
+            f"the result for {shape[0]} signals takes {gigabytes:.1f} GB, more memory than "
+            "there is: give fewer at once"
+        ) from error
+
+
+def send(function, plan, shape: tuple[int, ...], *tensors: torch.Tensor) -> None:
+    """Call a `function` of the kernel on `tensors` of signals of `shape`; the last is the result.
+
+    Raises `ScatterlabError` where it fails.
+    """
+    *given, result = (tensor.data_ptr() for tensor in tensors)
+    count = len(tensors[0])
+    status = function(plan, *given, count, result, torch.get_num_threads())
+    if status:
+        reason = "not enough memory for its buffers" if status == 1 else "it broke down"
+        raise ScatterlabError(
+            f'engine "cpu" could not transform {count} signals of {shape}: {reason}'
+        )
 
 
 def in_order(tensor: torch.Tensor) -> torch.Tensor:

@@ -16,17 +16,17 @@ from scatterlab.engines.tree import Tree
 
 TINY = 2e-38
 """Under the root of the modulus: it makes the derivative 0 at 0, and is below any rounding."""
-BATCH_BYTES = {"cpu": 8_000_000, "cuda": 512_000_000}
+BATCH_BYTES = {"batched": 8_000_000, "cuda": 512_000_000}
 """Spectra of one scale j1 at all orientations, for a batch of `JointBatched.batch_size`."""
 
 
 class JointBatched(JointReference):
-    """The transform that `joint` describes; `name` is that of the device it prefers.
+    """The transform that `joint` describes; `name` is ``"cuda"`` for the batches of a GPU.
 
-    Differentiable, in float32 or float64.
+    Differentiable, in float32 or float64, on any device.
     """
 
-    def __init__(self, joint: JointTree, name: str = "cpu"):
+    def __init__(self, joint: JointTree, name: str = "batched"):
         super().__init__(joint)
         self.name = name
 

@@ -34,12 +34,13 @@ def engine_for(name: str, tree: Tree) -> Callable[[torch.Tensor], torch.Tensor]:
 class Auto:
     """For each tensor the fastest engine that keeps its device and precision.
 
-    On a GPU ``cuda``; float32 in memory ``cpu``, or where that is not compiled ``reference``, with
-    one warning; anything else ``reference``. `name` is the first of these that this machine has.
+    On a GPU ``cuda``; float32 in memory ``cpu``, or where that is not compiled `otherwise`, with
+    one warning; anything else `otherwise`. `name` is the first of these that this machine has.
+    `make` makes an engine of its name and of the transform `tree`.
     """
 
-    def __init__(self, tree: Tree):
-        self.tree = tree
+    def __init__(self, tree, make: Callable = engine_for, otherwise: str = "reference"):
+        self.tree, self.make, self.otherwise = tree, make, otherwise
         self._engines: dict[str, Callable] = {}
         if library() is None and not cuda.available():
             warn_once()
@@ -48,7 +49,7 @@ class Auto:
     def name(self) -> str:
         if cuda.available():
             return "cuda"
-        return "reference" if library() is None else "cpu"
+        return self.otherwise if library() is None else "cpu"
 
     @property
     def batch_size(self) -> int | None:
@@ -59,16 +60,16 @@ class Auto:
         return self._engine(self.name_for(signals))(signals)
 
     def __reduce__(self):
-        return type(self), (self.tree,)
+        return type(self), (self.tree, self.make, self.otherwise)
 
     def name_for(self, signals: torch.Tensor) -> str:
         """The engine that transforms `signals`."""
         if signals.device.type == "cuda":
             return "cuda"
         single = signals.device.type == "cpu" and signals.dtype == torch.float32
-        return "cpu" if single and library() is not None else "reference"
+        return "cpu" if single and library() is not None else self.otherwise
 
     def _engine(self, name: str) -> Callable:
         if name not in self._engines:
-            self._engines[name] = engine_for(name, self.tree)
+            self._engines[name] = self.make(name, self.tree)
         return self._engines[name]

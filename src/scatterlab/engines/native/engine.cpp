@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "gradient.hpp"
+#include "joint.hpp"
 #include "roofline.hpp"
 
 #if defined(__SSE2__)
@@ -70,6 +71,7 @@ Status in_threads(int threads, const Work& work) {
 template <class T>
 class Pool {
  public:
+  template <class Plan>
   std::unique_ptr<T> take(const Plan& plan) {
     {
       const std::lock_guard<std::mutex> lock(mutex);
@@ -141,6 +143,36 @@ struct EngineOf : Engine {
   }
 };
 
+// Few images are divided into parts of the second filters; lifts are then computed in each.
+template <bool Columns>
+Status joint_forward(const JointPlan& joint, Pool<JointTransform<Columns>>& transforms, const float* images, int64_t count, float* out, int threads) {
+  const int block = Columns ? 1 : W;
+  const Plan& plan = joint.plan;
+  const int64_t pixels = int64_t(plan.height) * plan.width, outputs = int64_t(joint.rows) * plan.out_height * plan.out_width;
+  const int64_t blocks = (count + block - 1) / block, parts = blocks % threads && blocks < 4 * threads ? threads : 1;
+  std::atomic<int64_t> next{0};
+  return in_threads(std::min<int64_t>(threads, blocks * parts), [&] {
+    auto transform = transforms.take(joint);
+    for (int64_t task; (task = next++) < blocks * parts;) {
+      const int64_t first = task / parts * block;
+      (*transform)(images + first * pixels, std::min<int64_t>(block, count - first), out + first * outputs, task % parts, parts);
+    }
+    transforms.give(std::move(transform));
+  });
+}
+
+struct JointEngine {
+  JointPlan joint;
+  Pool<JointTransform<false>> by_images;
+  Pool<JointTransform<true>> by_columns;
+
+  Status forward(const float* images, int64_t count, float* out, int threads) {
+    if (count == 0) return OK;
+    return joint.plan.columns ? joint_forward<true>(joint, by_columns, images, count, out, threads)
+                              : joint_forward<false>(joint, by_images, images, count, out, threads);
+  }
+};
+
 }  // namespace
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -164,6 +196,21 @@ EXPORT int scatterlab_forward(void* engine, const float* images, int64_t count, 
 
 EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
   return static_cast<Engine*>(engine)->backward(images, grad_output, count, grad_images, threads);
+}
+
+// Null where memory is short.
+EXPORT void* scatterlab_joint_plan(const Description* tree, const JointDescription* description, int split) try {
+  return new JointEngine{JointPlan(*tree, *description, split), {}, {}};
+} catch (...) {
+  return nullptr;
+}
+
+EXPORT void scatterlab_joint_free(void* engine) { delete static_cast<JointEngine*>(engine); }
+
+EXPORT int scatterlab_joint_lanes(const void* engine) { return static_cast<const JointEngine*>(engine)->joint.plan.columns ? 1 : W; }
+
+EXPORT int scatterlab_joint_forward(void* engine, const float* images, int64_t count, float* out, int threads) {
+  return static_cast<JointEngine*>(engine)->forward(images, count, out, threads);
 }
 
 EXPORT void scatterlab_borrow(void* gomp_parallel) { lender = reinterpret_cast<Lender>(gomp_parallel); }

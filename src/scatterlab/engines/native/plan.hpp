@@ -64,7 +64,8 @@ struct Plan {
   std::vector<std::vector<float>> turns;    // (level): between rows and columns of one axis
   std::vector<std::vector<Group>> groups;   // (node): its children
 
-  Plan(const Description& d, int split);
+  // alone: no two children of a node side by side.
+  Plan(const Description& d, int split, bool alone = false);
 
   // Columns of a half spectrum, and floats of a row of one part of each array.
   int half(int level) const { return columns ? round_up(nx[level] / 2 + 1, W) : nx[level] / 2 + 1; }
@@ -83,7 +84,7 @@ struct Plan {
 constexpr long SMALL_TILE = 1'700'000;    // bytes of W images: beyond, columns are faster
 constexpr long GROUP_OF_TILES = 200'000;  // bytes of sibling paths, well inside a cache of 1 MB
 
-inline Plan::Plan(const Description& d, int split)
+inline Plan::Plan(const Description& d, int split, bool alone)
     : line(d.dims == 1), levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {
   for (int level = 0; level < levels; ++level) {
     const int rows = d.lattice[2 * level], samples = d.lattice[2 * level + 1];
@@ -114,7 +115,7 @@ inline Plan::Plan(const Description& d, int split)
     const std::vector<int>& all = children[node];
     for (size_t first = 0; first < all.size();) {
       const int level = d.level[all[first]];
-      const long fit = columns && !line ? std::max(1L, GROUP_OF_TILES / (8L * ny[level] * nx[level])) : 1;
+      const long fit = columns && !line && !alone ? std::max(1L, GROUP_OF_TILES / (8L * ny[level] * nx[level])) : 1;
       Group group{level, {}, nullptr, false};
       for (; first < all.size() && d.level[all[first]] == level && long(group.nodes.size()) < fit; ++first) {
         group.nodes.push_back(all[first]);

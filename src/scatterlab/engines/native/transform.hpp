@@ -196,7 +196,7 @@ class Transform {
       } else {  // what is left there would change the first row's rounding, or spoil it with a NaN
         std::memset(second, 0, 4 * W * plan.nx[level]);
       }
-      if (Averaged) average_rows(level, paths, block, count);
+      if (Averaged) average_rows(level, paths, block, count, first, second - first, averaged);
       if (!transformed) continue;
       const int nx = plan.nx[level];
       plan.fft_x[level](Strided{first, second, W}, Strided{packed, packed + W, 2 * W}, scratch);
@@ -274,21 +274,21 @@ class Transform {
       }
   }
 
-  // ⋆φ along x for one or two vectors of rows: `first` and `second`.
-  void average_rows(int level, int paths, int block, int count) {
+  // ⋆φ along x for one or two vectors of rows, `apart` floats from each other.
+  void average_rows(int level, int paths, int block, int count, const float* rows, ptrdiff_t apart, float* averaged) {
     const int width = plan.output_row(paths), nxo = plan.out_width, ny = plan.ny[level];
     if (plan.line) {  // in the order of time
       for (int i = 0; i < count; ++i) {
         const int y = (block + i) * W, lanes = std::min(W, ny - y);
-        for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + y, (i ? second : first) + W * x, 4 * lanes);
+        for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + y, rows + i * apart + W * x, 4 * lanes);
       }
     } else if constexpr (Columns) {
-      const int apart = W * round_up(nxo, W);
-      plan.average_x[level](first, W, second - first, gathered, W, apart, count);
+      const int sums_apart = W * round_up(nxo, W);
+      plan.average_x[level](rows, W, apart, gathered, W, sums_apart, count);
       for (int i = 0; i < count; ++i)
-        for (int x = apart / W - W; x >= 0; x -= W) {
+        for (int x = sums_apart / W - W; x >= 0; x -= W) {
           V sums[W];
-          unrolled<W>([&](auto lane) INLINED { sums[lane] = load(gathered + i * apart + W * (x + lane)); });
+          unrolled<W>([&](auto lane) INLINED { sums[lane] = load(gathered + i * sums_apart + W * (x + lane)); });
           transpose(sums);
           const int from = (block + i) * W, lanes = std::min(W, paths * ny - from);
           for (int lane = 0; lane < lanes; ++lane) {  // backwards, but paths in order: the next one mends what this one overruns
@@ -297,25 +297,37 @@ class Transform {
           }
         }
     } else {
-      plan.average_x[level](first, W, second - first, averaged + width * block, W, width, count);
+      plan.average_x[level](rows, W, apart, averaged + width * block, W, width, count);
     }
   }
 
+  // ⋆φ along y, and the outputs of these nodes.
   void average_columns(int level, const std::vector<int>& nodes) {
-    const int width = plan.output_row(nodes.size()), nxo = plan.out_width, nyo = plan.out_height;
-    const int vectors = Columns ? round_up(nodes.size() * nxo, W) / W : nxo;
-    const ptrdiff_t area = ptrdiff_t(nyo) * nxo;
     if (plan.line) {
-      plan.average_line[level](natural, output + nodes[0] * area);
-    } else if constexpr (Columns) {
-      plan.average_y[level](averaged, width, W, summed, width, W, vectors);
-      for (size_t path = 0; path < nodes.size(); ++path)
-        for (int y = 0; y < nyo; ++y)
-          std::memcpy(output + nodes[path] * area + y * nxo, summed + y * width + path * nxo, 4 * nxo);
+      plan.average_line[level](natural, output + nodes[0] * ptrdiff_t(plan.out_height) * plan.out_width);
     } else {
-      plan.average_y[level](averaged, width, W, summed, W * nxo, W, vectors);
-      float* to = output + nodes[0] * area;
-      const ptrdiff_t image = plan.nodes * area;
+      sum_columns(level, nodes.size(), averaged, summed);
+      write(summed, nodes, plan.nodes);
+    }
+  }
+
+  void sum_columns(int level, int paths, const float* averaged, float* summed) const {
+    const int width = plan.output_row(paths), nxo = plan.out_width;
+    const int vectors = Columns ? round_up(paths * nxo, W) / W : nxo;
+    plan.average_y[level](averaged, width, W, summed, Columns ? width : W * nxo, W, vectors);
+  }
+
+  // Sums of some paths side by side, as the rows `numbers` of `all` of an image's output.
+  void write(const float* summed, const std::vector<int>& numbers, int all) const {
+    const int width = plan.output_row(numbers.size()), nxo = plan.out_width, nyo = plan.out_height;
+    const ptrdiff_t area = ptrdiff_t(nyo) * nxo;
+    if constexpr (Columns) {
+      for (size_t path = 0; path < numbers.size(); ++path)
+        for (int y = 0; y < nyo; ++y)
+          std::memcpy(output + numbers[path] * area + y * nxo, summed + y * width + path * nxo, 4 * nxo);
+    } else {
+      float* to = output + numbers[0] * area;
+      const ptrdiff_t image = all * area;
       int i = 0;
       for (; i + W <= area; i += W) {
         V block[W];
