@@ -41,14 +41,16 @@ bool equal(const Floats& one, const Floats& other) {
 class Example {
  public:
   Description description{};
+  JointDescription joint{};
   int dims, split;
   int64_t count;
 
-  explicit Example(int number) : random(number) {
+  // With `angles`, a tree whose nodes are those of joint scattering.
+  explicit Example(int number, int angles = 0) : random(number) {
     const int sizes[] = {1, 2, 3, 4, 5, 7, 8, 11, 12, 13, 16, 17, 20, 24, 26, 32, 33, 37, 40, 48};
     const int lengths[] = {1, 2, 3, 8, 13, 32, 36, 37, 60, 64, 97, 128, 240, 256, 331, 512, 1024, 2310};
     const int counts[] = {0, 1, 2, 15, 16, 17};
-    dims = below(3) ? 2 : 1, split = below(3), count = counts[below(6)];
+    dims = angles || below(3) ? 2 : 1, split = below(3), count = counts[below(6)];
     Description& d = description;
     d.dims = dims, d.levels = 1 + below(4);
     int ny = dims == 2 ? pick(sizes) : 1, nx = dims == 2 ? pick(sizes) : pick(lengths);
@@ -62,7 +64,11 @@ class Example {
       averaging_x.push_back(matrix(dims == 2 ? d.out_width : 1, nx));
       ny = divided(ny), nx = divided(nx);
     }
-    grow(0, 0, 1 + below(3));
+    if (angles) {
+      grow_joint(angles);
+    } else {
+      grow(0, 0, 1 + below(3));
+    }
     d.nodes = parent.size(), d.filters = filters.size();
     d.lattice = lattice.data(), d.step = step.data();
     d.source_y = source_y.data(), d.source_x = source_x.data();
@@ -72,6 +78,7 @@ class Example {
   }
 
   int64_t pixels() const { return int64_t(description.height) * description.width; }
+  int64_t joint_outputs() const { return int64_t(joint.rows) * description.out_height * description.out_width; }
   int64_t outputs() const { return int64_t(description.nodes) * description.out_height * description.out_width; }
 
   Floats values(int64_t size) {
@@ -84,6 +91,8 @@ class Example {
  private:
   std::mt19937 random;
   std::vector<int> lattice, step, source_y, source_x;
+  std::vector<int> first_node, first_row, second_of, second_node, second_row;
+  Floats second_sign, weights;
   std::vector<int> parent{-1}, level_of{0}, filter_of{0}, begin, extent;
   std::vector<Floats> averaging_y, averaging_x, filters;
   std::vector<std::vector<const float*>> kept;
@@ -124,6 +133,37 @@ class Example {
       parent.push_back(node), level_of.push_back(after), filter_of.push_back(filter(level, after));
       if (below(2)) grow(child, after, orders - 1);
     }
+  }
+
+  // L nodes for each of one or two first scales, and L for each of some second filters.
+  void grow_joint(int L) {
+    joint.L = L, joint.K = below(4), joint.averaged = below(2), joint.rows = 1;
+    const auto row_of = [&](std::vector<int>& rows, int width_of_wavelets) {
+      for (int k = 0; k <= joint.K; ++k) {
+        const bool wanted = below(5);
+        rows.push_back(wanted ? joint.rows : -1);
+        if (wanted) joint.rows += joint.averaged ? 1 : k < joint.K ? width_of_wavelets : L;
+      }
+    };
+    const auto add = [&](std::vector<int>& nodes, int before, int level, const std::vector<int>* parents, int first) {
+      for (int theta = 0; theta < L; ++theta) {
+        nodes.push_back(parent.size());
+        parent.push_back(parents ? (*parents)[first + theta] : 0), level_of.push_back(level), filter_of.push_back(filter(before, level));
+      }
+    };
+    for (joint.firsts = 0; joint.firsts < 1 + below(2); ++joint.firsts) {
+      const int level = below(description.levels), from = first_node.size();
+      add(first_node, 0, level, nullptr, 0), row_of(first_row, L);
+      for (int left = below(4); left; --left, ++joint.seconds) {
+        add(second_node, level, level + below(description.levels - level), &first_node, from), row_of(second_row, 2 * L);
+        second_of.push_back(joint.firsts);
+        for (int theta = 0; theta < L; ++theta) second_sign.push_back(below(2) ? 1 : -1);
+      }
+    }
+    weights = values(int64_t(joint.K + 1) * L * 4 * L);
+    joint.first_node = first_node.data(), joint.first_row = first_row.data(), joint.second_of = second_of.data();
+    joint.second_node = second_node.data(), joint.second_sign = second_sign.data(), joint.second_row = second_row.data();
+    joint.weights = weights.data();
   }
 
   // One of three filters for each step between lattices.
@@ -177,8 +217,27 @@ void exercise(int number) {
   scatterlab_free(plan);
 }
 
+void exercise_joint(int number) {
+  Example example(number, 2 + 2 * (number % 3));
+  const int64_t count = example.count;
+  const Floats images = example.values(count * example.pixels());
+  void* plan = nullptr;
+  until_memory_suffices([&] { return (plan = scatterlab_joint_plan(&example.description, &example.joint, example.split)) != nullptr; });
+  if (scatterlab_joint_lanes(plan) < 1) fail(number, "no lanes");
+  Floats out(count * example.joint_outputs());
+  until_memory_suffices([&] { return scatterlab_joint_forward(plan, images.data(), count, out.data(), 2) == OK; });
+  for (int threads : {1, 7}) {
+    Floats again(out.size());
+    const Floats spoilt(images.size(), NAN);
+    if (scatterlab_joint_forward(plan, spoilt.data(), count, again.data(), threads)) fail(number, "NaN broke joint scattering down");
+    if (scatterlab_joint_forward(plan, images.data(), count, again.data(), threads)) fail(number, "joint scattering broke down");
+    if (!equal(again, out)) fail(number, "the number of threads matters to joint scattering, or what was computed before");
+  }
+  scatterlab_joint_free(plan);
+}
+
 }  // namespace
 
 int main(int, char** arguments) {
-  for (int number = std::atoi(arguments[1]); number < std::atoi(arguments[2]); ++number) exercise(number);
+  for (int number = std::atoi(arguments[1]); number < std::atoi(arguments[2]); ++number) exercise(number), exercise_joint(number);
 }
