@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from scatterlab.classifiers.evaluate import evaluate
-from scatterlab.classifiers.frames import majority
 from scatterlab.classifiers.partition import partition
 from scatterlab.classifiers.samples import column, feature_batches, open_verified
 from scatterlab.classifiers.trained import load_classifier
@@ -26,8 +25,8 @@ def main():
         raise StoreError(f"{args.stores[0]}: no test samples; see the data set's `split`")
     classifier = load_classifier(args.model)
     batches = feature_batches(shards, chosen.test)
-    votes = np.concatenate([classifier.votes(batch) for batch in batches])
-    predicted = majority(votes)
+    judged = zip(*map(classifier.judge, batches), strict=True)
+    predicted, votes = map(np.concatenate, judged)
     tested = labels[chosen.test]
     result = {
         "dataset": args.dataset,

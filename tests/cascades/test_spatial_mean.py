@@ -49,3 +49,20 @@ def test_a_margin_that_leaves_nothing_is_refused():
 def test_sizes_smaller_than_the_scale_are_refused():
     with pytest.raises(ConfigError, match=r"image size 7 of 12, 3×4: J=2 is too large"):
         spatial_mean(sizes=12)
+
+
+def test_sizes_that_are_kept_are_columns_whose_mean_is_the_mean_over_sizes():
+    spec = {
+        "kind": "spatial_mean",
+        "of": {"kind": "scattering", "J": 2, "L": 2, "bank": "unitary"},
+        "log": True,
+        "margin": 0,
+        "sizes": 3,
+    }
+    images = torch.rand(2, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+    (kept, layer), (averaged, _) = (
+        build_representation({**spec, "keep_sizes": keep}, (1, 32, 32)) for keep in (True, False)
+    )
+    maps = kept.maps(images, layer)
+    assert maps.shape[2:] == (1, 3)
+    torch.testing.assert_close(maps.mean(dim=3, keepdim=True), averaged.maps(images, layer))

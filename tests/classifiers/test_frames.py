@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from scatterlab.classifiers.folds import stratified_folds
 from scatterlab.classifiers.frames import Frames, majority
 from scatterlab.classifiers.pipeline import build_classifier
 from scatterlab.classifiers.trained import load_classifier, save_classifier
+from scatterlab.config.classifiers import Classifier
 from scatterlab.errors import ConfigError
 
 SPECS = {
@@ -54,7 +56,7 @@ def test_a_vote_corrects_a_minority_of_wrong_frames(kind, tmp_path):
     save_classifier(tmp_path / "model.safetensors", classifier.trained_)
     loaded = load_classifier(tmp_path / "model.safetensors")
     tested, truth = clips(wrong=2, seed=1)
-    votes = loaded.votes(tested)
+    _, votes = loaded.judge(tested)
     assert votes.shape == (30, 5)
     assert (votes == truth[:, None]).mean() == pytest.approx(0.6, abs=0.02)
     np.testing.assert_array_equal(loaded.predict(tested), truth)
@@ -62,10 +64,34 @@ def test_a_vote_corrects_a_minority_of_wrong_frames(kind, tmp_path):
     assert loaded.parameters["frames"] == 5
 
 
+def test_distances_of_all_frames_can_decide_where_no_majority_is_right(tmp_path):
+    """Of each clip, one frame is plain and two lean a little towards the other class."""
+    features, labels = clips(frames=3, wrong=0)
+    rng = np.random.default_rng(2)
+    truth = np.arange(20) % 2
+    places = np.where(truth[:, None] == 0, [0.0, 2.4, 2.4], [4.0, 1.6, 1.6])
+    tested = places[:, None, None] + 0.01 * rng.standard_normal((20, 3, 1, 3))
+    tested = tested.reshape(20, -1).astype(np.float32)
+    spec = SPECS["affine_pca"] | {"steps": [], "dimension": 1, "max_dimension": 1}
+    for decide, right in (("majority", 0), ("sum", 1)):
+        framed = spec | {"frames": {"every": 1, "decide": decide}}
+        classifier = build_classifier(framed, (1, 3)).fit(features, labels)
+        save_classifier(tmp_path / "model.safetensors", classifier.trained_)
+        predicted, votes = load_classifier(tmp_path / "model.safetensors").judge(tested)
+        assert (predicted == truth).mean() == right
+        assert (votes == truth[:, None]).mean() == pytest.approx(1 / 3)
+
+
+def test_only_distances_can_be_summed():
+    svm = {"kind": "svm", "frames": {"decide": "sum"}}
+    with pytest.raises(ValidationError, match="needs distances: take kind affine_pca"):
+        TypeAdapter(Classifier).validate_python(svm)
+
+
 def test_without_frames_there_is_one_vote_and_it_decides():
     features, labels = clips()
     classifier = build_classifier(SPECS["affine_pca"] | {"steps": []}, (1, 5)).fit(features, labels)
-    votes = classifier.trained_.votes(features)
+    _, votes = classifier.trained_.judge(features)
     assert votes.shape == (30, 1)
     np.testing.assert_array_equal(votes[:, 0], classifier.predict(features))
     assert "frames" not in classifier.parameters_

@@ -23,16 +23,24 @@ class SpatialMean(Cascade):
     cascades : of one kind, for images of each size, the first that of the images given.
     layer : of these, whose maps are averaged.
     log : whether to take log(|S| + 1e−6).
+    keep_sizes : whether the means over images of each size stay apart, as the columns of a map.
     margin : rows and columns of the first cascade's maps to leave out on each side; of the
         others' as many, or fewer where that would leave none.
 
     Raises `InputError` for maps that the margin leaves nothing of.
     """
 
-    def __init__(self, cascades: list[Cascade], layer: str, log: bool = False, margin: int = 0):
+    def __init__(
+        self,
+        cascades: list[Cascade],
+        layer: str,
+        log: bool = False,
+        margin: int = 0,
+        keep_sizes: bool = False,
+    ):
         super().__init__()
         self.cascades, self.layer = torch.nn.ModuleList(cascades), layer
-        self.log, self.margin = log, margin
+        self.log, self.margin, self.keep_sizes = log, margin, keep_sizes
         self.image_shape, self.layers = cascades[0].image_shape, (layer,)
 
     @property
@@ -44,9 +52,10 @@ class SpatialMean(Cascade):
         return getattr(self.cascades[0], "batch_size", None)
 
     def maps(self, images, layer=None):
-        """The means, (sample, channel, 1, 1)."""
+        """The means, (sample, channel, 1, 1), or with sizes kept (sample, channel, 1, size)."""
         self.layer_or_last(layer)
-        return torch.stack([self._mean(cascade, images) for cascade in self.cascades]).mean(dim=0)
+        means = torch.cat([self._mean(cascade, images) for cascade in self.cascades], dim=3)
+        return means if self.keep_sizes else means.mean(dim=3, keepdim=True)
 
     def table(self, layer=None):
         return self.cascades[0].table(self.layer)
@@ -89,5 +98,7 @@ def from_config(spec, image_shape, classes=None, weights=None):
                 f"image size {number + 1} of {spec['sizes']}, {smaller[0]}×{smaller[1]}: {error}"
             ) from None
         cascades.append(cascade)
-    averaged = SpatialMean(cascades, layer, spec["log"], spec["margin"])
+    averaged = SpatialMean(
+        cascades, layer, spec["log"], spec["margin"], spec.get("keep_sizes", False)
+    )
     return averaged, layer

@@ -26,6 +26,10 @@ class AffineSpaces:
         """Labels (sample,) of the spaces nearest to `features` (sample, feature)."""
         return self.classes[self.nearest(features)[:, -1]]
 
+    def distances(self, features: np.ndarray) -> np.ndarray:
+        """Squared distances (sample, class) to the spaces."""
+        return self.squared_errors(features)[:, :, -1]
+
     def nearest(self, features: np.ndarray) -> np.ndarray:
         """Numbers (sample, d) of the nearest space, for every dimension d = 0, 1, … of them."""
         classes, dimension, _ = self.directions.shape

@@ -15,6 +15,8 @@ class Frames:
     ----------
     grid : (y, x) of a channel; x is time.
     every : the first column is taken, and every so many after it.
+    decide : ``"majority"`` of the frames' labels, or the class of the smallest ``"sum"`` of their
+        distances.
 
     Calling it maps features (clip, feature), flattened maps (channel, y, x), to those of the
     frames (clip · `count`, feature), flattened (channel, y), the frames of a clip in turn. Raises
@@ -23,6 +25,7 @@ class Frames:
 
     grid: tuple[int, int]
     every: int = 1
+    decide: str = "majority"
 
     def __post_init__(self):
         if self.grid[1] < 2:

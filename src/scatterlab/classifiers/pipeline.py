@@ -88,7 +88,7 @@ def build_classifier(spec: dict, grid: tuple[int, int] = (1, 1)) -> FeatureClass
     estimator = importlib.import_module(CLASSIFIERS[kind]).from_config(spec)
     if not (frames := spec.get("frames")):
         return FeatureClassifier(build_steps(spec["steps"], grid), estimator)
-    framed = Frames(tuple(grid), frames["every"])
+    framed = Frames(tuple(grid), **frames)
     estimator.set_params(together=framed.count)
     return FeatureClassifier(build_steps(spec["steps"], (grid[0], 1)), estimator, framed)
 

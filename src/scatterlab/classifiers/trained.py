@@ -7,7 +7,7 @@ is ever executed.
 import importlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ BATCH_SAMPLES = 4096
 class TrainedClassifier:
     """`maps` are applied in turn, then `decision`; `parameters` are what training chose.
 
-    With `frames` this is done to each frame of a sample, and the majority of them decides.
+    With `frames` this is done to each frame of a sample, and they decide together.
     """
 
     maps: list
@@ -55,21 +55,32 @@ class TrainedClassifier:
 
     def predict(self, features: np.ndarray) -> np.ndarray:
         """Labels (sample,) of `features` (sample, feature)."""
-        return majority(self.votes(features))
+        return self.judge(features)[0]
 
-    def votes(self, features: np.ndarray) -> np.ndarray:
-        """Labels (sample, frame), one frame a sample without `frames`; a batch at a time."""
+    def judge(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Labels (sample,), and those of each frame (sample, frame), one without `frames`."""
+        classes = self.decision.classes
+        if len(features) == 0:
+            return classes[:0], classes[:0, None]
+        if self.frames and self.frames.decide == "sum":
+            distances = self._of_frames(features, self.decision.distances)
+            return classes[distances.sum(axis=1).argmin(axis=1)], classes[distances.argmin(axis=2)]
+        votes = self._of_frames(features, self.decision.predict)
+        return majority(votes), votes
+
+    def _of_frames(self, features, decide):
+        """What `decide` says of each frame, (sample, frame, …), a batch of samples at a time."""
         count = self.frames.count if self.frames else 1
         size = max(1, BATCH_SAMPLES // count)
         starts = range(0, len(features), size)
-        batches = [self._labels(features[start : start + size]) for start in starts]
-        labels = np.concatenate(batches) if batches else self.decision.classes[:0]
-        return labels.reshape(-1, count)
+        batches = [decide(self._mapped(features[start : start + size])) for start in starts]
+        found = np.concatenate(batches)
+        return found.reshape(len(features), count, *found.shape[1:])
 
-    def _labels(self, features):
+    def _mapped(self, features):
         for apply in [self.frames, *self.maps] if self.frames else self.maps:
             features = apply(features)
-        return self.decision.predict(features)
+        return features
 
 
 def save_classifier(path: str | os.PathLike, classifier: TrainedClassifier) -> None:
@@ -81,7 +92,7 @@ def save_classifier(path: str | os.PathLike, classifier: TrainedClassifier) -> N
         parts.append({"kind": part.kind, "params": params})
     about = {"parts": parts, "parameters": classifier.parameters}
     if classifier.frames:
-        about["frames"] = {"grid": classifier.frames.grid, "every": classifier.frames.every}
+        about["frames"] = asdict(classifier.frames)
     text = json.dumps(about, sort_keys=True)
     with replacing(path) as made:
         save_file(arrays, made, metadata={"classifier": text})
@@ -99,7 +110,7 @@ def load_classifier(path: str | os.PathLike) -> TrainedClassifier:
             for number, part in enumerate(about["parts"])
         ]
         frames = about.get("frames")
-        frames = frames and Frames(tuple(frames["grid"]), frames["every"])
+        frames = frames and Frames(**{**frames, "grid": tuple(frames["grid"])})
     except FileNotFoundError:
         raise StoreError(f"{path}: no such classifier; {remedy}") from None
     except (SafetensorError, ValueError, KeyError, TypeError) as error:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from scatterlab.config.base import PositiveInt, Section
 
@@ -85,9 +85,14 @@ Step = Annotated[
 
 
 class FrameOptions(Section):
-    """Each instant of a sound is classified, and the majority of them decides."""
+    """Each column of the maps, an instant of a sound, is a sample; together they decide."""
 
-    every: PositiveInt = Field(default=1, description="Take every so many instants of the maps.")
+    every: PositiveInt = Field(default=1, description="Take every so many columns of the maps.")
+    decide: Literal["majority", "sum"] = Field(
+        default="majority",
+        description="majority: of the columns' classes, of several with as many the first in "
+        "time; sum: the class whose distances to all columns sum to the least (affine_pca).",
+    )
 
 
 class ClassifierBase(Section):
@@ -104,11 +109,17 @@ class ClassifierBase(Section):
     )
     frames: FrameOptions | None = Field(
         default=None,
-        description="Classify each instant (column) of the maps on its own, and let the majority "
-        "decide; of several with as many, the first in time. Unset: whole maps are classified.",
+        description="Classify each column of the maps, such as an instant of a sound, on its "
+        "own. Unset: whole maps are classified.",
     )
     folds: Annotated[int, Field(ge=2)] = Field(default=5, description="Of the cross-validation.")
     seed: int = Field(default=0, description="Of the folds and of random initial values.")
+
+    @model_validator(mode="after")
+    def _has_distances_to_sum(self):
+        if self.frames and self.frames.decide == "sum" and self.kind != "affine_pca":
+            raise ValueError("`frames.decide: sum` needs distances: take kind affine_pca")
+        return self
 
 
 class AffinePCA(ClassifierBase):

@@ -91,6 +91,10 @@ class SpatialMean(Section):
     sizes: PositiveInt = Field(
         default=1, description="Sizes of the image, each smaller by √2, whose means are averaged."
     )
+    keep_sizes: bool = Field(
+        default=False,
+        description="Do not average over sizes: they are columns, for a classifier's `frames`.",
+    )
 
 
 class TimeScattering(Section):
