@@ -33,7 +33,7 @@ def analysis_manifests(dataset, analysis):
 def analysis_settings(analysis):
     """The settings of an analysis as JSON: the configuration's, or else the defaults."""
     asked = getattr(CONFIG.analyses, analysis)
-    return as_json(asked or ANALYSES[analysis]())
+    return as_json(asked or ANALYSES[analysis](), exclude={"published"})
 
 
 def analysis_code(analysis):

@@ -64,10 +64,17 @@ def report_contents():
             "networks": compared_networks(dataset),
             "analyses": measured_analyses(dataset),
             "coefficients": drawn_scattering(dataset),
+            "published_energy": published_energy() if measured(dataset, "energy") else None,
         }
         for dataset in used_datasets()
     ]
     return json.dumps(contents)
+
+
+def published_energy():
+    """What a paper reports, for JSON; None where nothing is."""
+    published = CONFIG.analyses.energy.published
+    return published and published.model_dump(mode="json")
 
 
 def report_figures(dataset):

@@ -203,6 +203,12 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
             "growth": ["scattering"],
         },
         coefficients="scattering",
+        published_energy={
+            "dataset": "other <b>images</b>",
+            "confidence": "M",
+            "source": "Table 1",
+            "shares": {"1": [95.1, 4.86], "2": [87.56, 11.97, 0.35]},
+        },
     )
     source = images()
     save(source, layout.images(contents).store)

@@ -47,6 +47,14 @@ def test_every_figure_is_in_the_page(text):
     assert text.count("<img ") == 9
 
 
+def test_a_published_table_of_energies_says_what_it_is_of(text):
+    assert "published, of other &lt;b&gt;images&lt;/b&gt;" in text
+    row = '<td class="number">2</td>' + "".join(
+        f'<td class="number">{share}</td>' for share in ("87.56", "11.97", "0.35", "99.88")
+    )
+    assert row in text
+
+
 def test_names_are_text_not_markup(text):
     for hostile in ("<script>alert", "<em>run", "<b>Table", "<i>rbf"):
         assert hostile not in text

@@ -2,7 +2,18 @@
 
 from pydantic import Field
 
-from scatterlab.config.base import Name, PositiveInt, Section
+from scatterlab.config.base import Confidence, Name, PositiveInt, Section
+
+
+class PublishedEnergy(Section):
+    """A published table of energies, to print under ours."""
+
+    dataset: str = Field(description="The images it is of, in words.")
+    shares: dict[PositiveInt, list[float]] = Field(
+        description="For each J the energy of the orders 0, 1, …, in percent of ‖x‖²."
+    )
+    confidence: Confidence = Field(description="As of published errors.")
+    source: str = Field(default="", description="Paper and table.")
 
 
 class Energy(Section):
@@ -12,6 +23,7 @@ class Energy(Section):
         default=[1, 2, 3, 4, 5], description="Scales to measure, as far as 2^J fits in the image."
     )
     max_order: PositiveInt = Field(default=3, description="Largest order to measure.")
+    published: PublishedEnergy | None = Field(default=None, description="What a paper reports.")
 
 
 class Translation(Section):

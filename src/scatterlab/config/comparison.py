@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scatterlab.config.base import Name, PositiveInt, Section
+from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 
 
 class Comparison(Section):
@@ -51,7 +51,7 @@ class Published(Section):
     classifier: Name
     train_size: PositiveInt | Literal["all"]
     error: Annotated[float, Field(ge=0, le=100)] = Field(description="In percent.")
-    confidence: Literal["S", "S2", "M", "m"] = Field(
+    confidence: Confidence = Field(
         description="S: read in the authors' code or a primary text; S2: a secondary source; "
         "M: well remembered; m: unsure."
     )

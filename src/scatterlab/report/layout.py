@@ -24,8 +24,8 @@ class Contents:
 
     `train_sizes` maps training sizes to numbers of draws, `analyses` names of analyses to the
     representations they were made for; `splits` and `score` are the comparison's; `coefficients`
-    is the representation whose coefficients are drawn. Without a comparison, the lists of names
-    are empty.
+    is the representation whose coefficients are drawn, `published_energy` the configuration's
+    `analyses.energy.published`. Without a comparison, the lists of names are empty.
     """
 
     dataset: str
@@ -38,6 +38,7 @@ class Contents:
     networks: Sequence[str] = ()
     analyses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     coefficients: str | None = None
+    published_energy: Mapping | None = None
 
 
 @dataclass(frozen=True)

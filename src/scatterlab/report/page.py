@@ -191,6 +191,7 @@ def analysis_tables(contents: Contents, layout: Layout) -> dict:
             }
             for name, store in stores.get("energy", {}).items()
         },
+        "published_energy": contents.published_energy,
         "growth": {
             name: tables.growth_rows(store.load())
             for name, store in stores.get("growth", {}).items()
