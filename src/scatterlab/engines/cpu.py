@@ -83,11 +83,7 @@ class Cpu:
         Raises `InputError` for another dtype or device, and for a second derivative;
         `ScatterlabError` where memory is short.
         """
-        if signals.dtype != torch.float32 or signals.device.type != "cpu":
-            raise InputError(
-                f'engine "cpu" computes in float32 on the CPU, and got {signals.dtype} on '
-                f'{signals.device}: convert the input, or choose engine="auto" or "reference"'
-            )
+        check_single(signals)
         return Kernel.apply(signals, self)
 
     def forward(self, signals: torch.Tensor) -> torch.Tensor:
@@ -106,6 +102,15 @@ class Cpu:
 
     def _send(self, function, *tensors: torch.Tensor) -> None:
         send(function, self._plan, self.tree.shape, *tensors)
+
+
+def check_single(signals: torch.Tensor) -> None:
+    """Raise `InputError` unless `signals` are float32 in memory."""
+    if signals.dtype != torch.float32 or signals.device.type != "cpu":
+        raise InputError(
+            f'engine "cpu" computes in float32 on the CPU, and got {signals.dtype} on '
+            f'{signals.device}: convert the input, or choose engine="auto" or "reference"'
+        )
 
 
 def empty(*shape: int) -> torch.Tensor:

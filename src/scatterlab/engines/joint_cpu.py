@@ -11,11 +11,21 @@ import numpy as np
 import torch
 
 from scatterlab.engines.build import REMEDY
-from scatterlab.engines.cpu import FLOATS, INTEGERS, SPLITS, Described, empty, in_order, send
+from scatterlab.engines.cpu import (
+    FLOATS,
+    INTEGERS,
+    SPLITS,
+    Described,
+    Kernel,
+    check_single,
+    empty,
+    in_order,
+    send,
+)
 from scatterlab.engines.joint import JointTree
 from scatterlab.engines.joint_batched import JointBatched
 from scatterlab.engines.library import library
-from scatterlab.errors import InputError, ScatterlabError
+from scatterlab.errors import ScatterlabError
 from scatterlab.wavelets.joint_paths import NONE, JointPath
 
 MOST_ANGLES = 32
@@ -79,12 +89,8 @@ class JointCpu:
 
         Raises `InputError` for another dtype or device, `ScatterlabError` where memory is short.
         """
-        if images.dtype != torch.float32 or images.device.type != "cpu":
-            raise InputError(
-                f'engine "cpu" computes in float32 on the CPU, and got {images.dtype} on '
-                f'{images.device}: convert the input, or choose engine="auto" or "reference"'
-            )
-        return JointKernel.apply(images, self)
+        check_single(images)
+        return Kernel.apply(images, self)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """The transform alone."""
@@ -103,26 +109,6 @@ class JointCpu:
         with torch.enable_grad():
             images = images.detach().requires_grad_()
             return torch.autograd.grad(self._batched(images), images, gradient)[0]
-
-
-class JointKernel(torch.autograd.Function):
-    """The kernel as a step of automatic differentiation."""
-
-    @staticmethod
-    def forward(ctx, images, engine):
-        ctx.save_for_backward(images)
-        ctx.engine = engine
-        return engine.forward(images)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        if torch.is_grad_enabled():
-            raise InputError(
-                'engine "cpu" is differentiable once: choose engine="reference" for second '
-                "derivatives (create_graph=True)"
-            )
-        (images,) = ctx.saved_tensors
-        return ctx.engine.backward(images, gradient), None
 
 
 class JointDescribed:
