@@ -21,6 +21,7 @@ REPRESENTATIONS = {
     "roto_translation": "scatterlab.cascades.roto_translation",
     "spatial_mean": "scatterlab.cascades.spatial_mean",
     "time_scattering": "scatterlab.cascades.deep_spectrum",
+    "time_frequency": "scatterlab.cascades.time_frequency",
     "concatenated": "scatterlab.cascades.concatenated",
     "network": "scatterlab.cascades.network",
 }

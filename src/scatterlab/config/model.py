@@ -11,7 +11,7 @@ from scatterlab.config.networks import LeNet5
 from scatterlab.config.representations import Representation
 from scatterlab.errors import suggest
 
-OF_SOUNDS = ("time_scattering", "concatenated", "fourier", "pixels")
+OF_SOUNDS = ("time_scattering", "time_frequency", "concatenated", "fourier", "pixels")
 """The kinds of representations that sounds may have."""
 
 

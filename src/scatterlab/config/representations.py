@@ -137,6 +137,23 @@ class TimeScattering(Section):
     )
 
 
+class TimeFrequency(Section):
+    """Joint scattering in time and log frequency (Andén, Lostanlen & Mallat 2019): slow."""
+
+    kind: Literal["time_frequency"]
+    J: PositiveInt = Field(description="Log of the largest scale of the wavelets, in samples.")
+    Q: PositiveInt = Field(default=8, description="Wavelets an octave of the first order.")
+    T: PositiveInt | None = Field(
+        default=None, description="Samples that are averaged over. Unset: 2^J."
+    )
+    frequency: PositiveInt = Field(
+        default=3, description="Log of the scale along log frequency, in wavelets."
+    )
+    padding: Literal["reflect", "zero", "periodic"] = Field(
+        default="reflect", description="What surrounds the sound."
+    )
+
+
 class Concatenated(Section):
     """Several time scatterings side by side, such as with several Q."""
 
@@ -159,6 +176,7 @@ Representation = Annotated[
     | RotoTranslation
     | SpatialMean
     | TimeScattering
+    | TimeFrequency
     | Concatenated
     | Network,
     Field(discriminator="kind"),
