@@ -1,4 +1,4 @@
-"""Compare fixed and learned representations of images.
+"""Compare fixed and learned representations of images and sounds.
 
 ``from scatterlab import Scattering2D`` is all that a signal-processing user needs. Names are
 resolved on first use, so that a program that only reads a configuration or a store does not
@@ -11,6 +11,7 @@ _PUBLIC = {
     "Scattering1D": "scatterlab.cascades.time_scattering",
     "Scattering2D": "scatterlab.cascades.scattering",
     "RotoTranslationScattering2D": "scatterlab.cascades.roto_translation",
+    "TimeFrequencyScattering": "scatterlab.cascades.time_frequency",
     "LeNet5": "scatterlab.cascades.lenet",
     "open_features": "scatterlab.stores.reader",
     "open_store": "scatterlab.stores.reader",

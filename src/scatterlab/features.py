@@ -71,7 +71,7 @@ def compute_features(
 
     with (
         StoreWriter(store, "features", (samples, *shape), dims, "float32", coords, attrs) as writer,
-        tqdm(total=samples, desc="features", unit="image", mininterval=2) as bar,
+        tqdm(total=samples, desc="features", unit="sample", mininterval=2) as bar,
     ):
         batches = batches_of(source["images"], part, batch_size(cascade, shape))
         for computed in overlapped(maps, batches, torch.get_num_threads()):
