@@ -12,8 +12,9 @@ from scatterlab.training.loop import train
 KEY = "c" * 64
 
 
-def specification(**values):
-    values = {"kind": "lenet5", "epochs": 4, "batch_size": 32, "shift": 1, **values}
+def specification(shift=1, **values):
+    values = {"kind": "lenet5", "epochs": 4, "batch_size": 32, **values}
+    values["augmentation"] = {"shift": shift}
     return Specification(**values).model_dump(mode="json")
 
 

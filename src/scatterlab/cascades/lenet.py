@@ -1,14 +1,11 @@
 """LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998, §II.B)."""
 
-import numpy as np
 import torch
 
 from scatterlab.cascades.blocks.convolution import ConvolutionTensor
 from scatterlab.cascades.blocks.scaled_tanh import ScaledTanh
-from scatterlab.cascades.blocks.standardisation import Standardisation
 from scatterlab.cascades.blocks.subsampling import Subsampling
-from scatterlab.cascades.cascade import Cascade
-from scatterlab.errors import ScatterlabError
+from scatterlab.cascades.staged import StagedNetwork
 
 SMALLEST = 32
 """Height and width, in pixels, of the smallest image: C5 then has one pixel."""
@@ -22,7 +19,7 @@ C3_TABLE = (
 """The channels of S2 that each of the 16 channels of C3 sees: table I of the paper."""
 
 
-class LeNet5(Cascade):
+class LeNet5(StagedNetwork):
     """Two convolutions and subsamplings, then a convolution that sees all, then two full layers.
 
     =======  ============================================  ===========  ==========
@@ -46,26 +43,17 @@ class LeNet5(Cascade):
 
     Parameters
     ----------
-    image_shape : (channel, y, x), at least 32×32 pixels; else `ScatterlabError`.
+    image_shape : (channel, y, x), at least 32×32 pixels; else `InputError`.
     classes : K.
     seed : of the first weights.
     """
 
-    layers = ("C1", "S2", "C3", "S4", "C5", "F6", "output")
+    name = "LeNet-5"
 
     def __init__(self, image_shape=(1, SMALLEST, SMALLEST), classes: int = 10, seed: int = 0):
-        super().__init__()
-        self.image_shape = tuple(image_shape)
-        colours, height, width = self.image_shape
-        if min(height, width) < SMALLEST:
-            raise ScatterlabError(
-                f"LeNet-5 takes images of at least {SMALLEST}×{SMALLEST} pixels, not "
-                f"{height}×{width}: set `size: {SMALLEST}` in the data set's section"
-            )
+        super().__init__(image_shape, SMALLEST)
         draw = torch.Generator().manual_seed(seed)
-        self.channels = dict(zip(self.layers, (6, 6, 16, 16, 120, 84, classes), strict=True))
-        self.standardise = Standardisation(colours)
-        self.C1 = ConvolutionTensor(colours, 6, 5, generator=draw)
+        self.C1 = ConvolutionTensor(self.image_shape[0], 6, 5, generator=draw)
         self.S2 = Subsampling(6)
         self.C3 = ConvolutionTensor(6, 16, 5, C3_TABLE, generator=draw)
         self.S4 = Subsampling(16)
@@ -73,39 +61,11 @@ class LeNet5(Cascade):
         self.F6 = ConvolutionTensor(120, 84, 1, generator=draw)
         self.output = ConvolutionTensor(84, classes, 1, generator=draw)
         self.rho = ScaledTanh()
-
-    def maps(self, images, layer=None):
-        layer = self.layer_or_last(layer)
-        self._check(images)
-        maps = self.standardise(images)
-        for name in self.layers:
-            maps = getattr(self, name)(maps)
-            if name != "output":
-                maps = self.rho(maps)
-            if name == layer:
-                break
-        return maps
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """The logits, of shape (sample, class): the spatial average of the last maps."""
-        return self.maps(images).mean(dim=(-2, -1))
-
-    def table(self, layer=None):
-        return {"feature": np.arange(self.channels[self.layer_or_last(layer)])}
-
-    def _check(self, images):
-        if tuple(images.shape[1:]) != self.image_shape or images.ndim != 4:
-            raise ScatterlabError(
-                f"this LeNet-5 takes a batch of images of shape {self.image_shape} (channel, y, "
-                f"x), not a tensor of shape {tuple(images.shape)}"
-            )
-        if images.dtype != self.standardise.mean.dtype:
-            raise ScatterlabError(
-                f"this LeNet-5 takes {self.standardise.mean.dtype} in [0, 1], not {images.dtype}: "
-                "convert the images, or the network, with .to(dtype)"
-            )
-        if not torch.isfinite(images).all():
-            raise ScatterlabError("the images given to LeNet-5 are not finite (NaN or infinite)")
+        squashed = {"C1": 6, "S2": 6, "C3": 16, "S4": 16, "C5": 120, "F6": 84}
+        self.has_stages(
+            {layer: (channels, layer, "rho") for layer, channels in squashed.items()}
+            | {"output": (classes, "output")}
+        )
 
 
 def network_from_config(spec, image_shape, classes) -> LeNet5:

@@ -26,7 +26,14 @@ REPRESENTATIONS = {
     "network": "scatterlab.cascades.network",
 }
 
-NETWORKS = {"lenet5": "scatterlab.cascades.lenet"}
+NETWORKS = {
+    "lenet5": "scatterlab.cascades.lenet",
+    "alexnet": "scatterlab.cascades.alexnet",
+    "vgg": "scatterlab.cascades.vgg",
+    "resnet": "scatterlab.cascades.resnet",
+    "convolutional": "scatterlab.cascades.convolutional",
+    "hybrid": "scatterlab.cascades.hybrid",
+}
 
 
 def build_representation(spec, image_shape, classes=None, weights=None):

@@ -7,7 +7,7 @@ from scatterlab.config.base import Name, Section
 from scatterlab.config.classifiers import Classifier
 from scatterlab.config.comparison import Comparison, Published, Report
 from scatterlab.config.datasets import Dataset
-from scatterlab.config.networks import LeNet5
+from scatterlab.config.networks import Network
 from scatterlab.config.representations import Representation
 from scatterlab.errors import suggest
 
@@ -25,7 +25,7 @@ class Config(Section):
     )
     datasets: dict[Name, Dataset] = Field(description="Data sets by name.")
     representations: dict[Name, Representation] = Field(description="Representations by name.")
-    networks: dict[Name, LeNet5] = Field(default={}, description="Networks by name.")
+    networks: dict[Name, Network] = Field(default={}, description="Networks by name.")
     classifiers: dict[Name, Classifier] = Field(description="Classifiers by name.")
     comparison: Comparison = Field(description="What meets what.")
     analyses: Analyses = Field(default=Analyses(), description="What else is asked.")

@@ -1,26 +1,93 @@
-"""Networks: what they are and how they are trained."""
+"""Networks: what each is, with how it is trained or where its weights are published."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from scatterlab.config.base import PositiveInt, Section
+from scatterlab.config.base import PositiveInt
+from scatterlab.config.representations import Scattering
+from scatterlab.config.training import Augmentation, Training
 
 
-class LeNet5(Section):
-    """LeNet-5 (LeCun et al. 1998), trained by maximum likelihood."""
+class LeNet5(Training):
+    """LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998)."""
 
     kind: Literal["lenet5"]
-    epochs: PositiveInt = Field(default=20, description="Passes over the training images.")
-    batch_size: PositiveInt = Field(default=64, description="Images per gradient step.")
-    learning_rate: float = Field(
-        default=0.05, gt=0, description="At the first step; it falls to 0 as half a cosine."
+    augmentation: Augmentation = Field(default=Augmentation(shift=2), description="Of the images.")
+
+
+class AlexNet(Training):
+    """AlexNet (Krizhevsky, Sutskever & Hinton 2012; Krizhevsky 2014)."""
+
+    kind: Literal["alexnet"]
+    variant: Literal["2012", "2014"] = Field(
+        default="2014",
+        description="2012: two groups, response normalisation; 2014: one tower, whose published "
+        "weights are torchvision's.",
     )
-    momentum: float = Field(default=0.9, ge=0, lt=1, description="Of the gradient.")
-    weight_decay: float = Field(default=5e-4, ge=0, description="Weight of the squared weights.")
-    shift: int = Field(
-        default=2, ge=0, description="Augment by random translations of up to so many pixels."
+
+
+class VGG(Training):
+    """Very deep cascades of 3×3 kernels (Simonyan & Zisserman 2015)."""
+
+    kind: Literal["vgg"]
+    depth: Literal[11, 13, 16, 19] = Field(default=19, description="Layers that have weights.")
+    batch_norm: bool = Field(default=False, description="After each convolution.")
+
+
+class ResNet(Training):
+    """Residual networks (He, Zhang, Ren & Sun 2016)."""
+
+    kind: Literal["resnet"]
+    depth: Literal[18, 34, 50, 101, 152, 20, 32, 44, 56, 110] = Field(
+        description="20 to 110: for images like CIFAR's; 18, 34, 50, 101, 152: like ImageNet's."
     )
-    seed: int = Field(
-        default=0, ge=0, description="Of the first weights, the order and the augmenting."
+
+
+class Convolutional(Training):
+    """A cascade of convolution, normalisation, non-linearity and pooling, each chosen here.
+
+    Stages follow one another; in each, `blocks` blocks, then pooling by 2. The last maps, one a
+    class, are averaged.
+    """
+
+    kind: Literal["convolutional"]
+    channels: list[PositiveInt] = Field(
+        default=[32, 64], min_length=1, description="Of each stage."
     )
+    blocks: PositiveInt = Field(default=1, description="In each stage.")
+    kernel: Literal[1, 3, 5, 7, 9] = Field(
+        default=3, description="Receptive field of a block, in pixels."
+    )
+    cascade: Literal["single", "small", "separable"] = Field(
+        default="single",
+        description="How a block covers it: one kernel; kernels of 3×3; or of 1×3 and 3×1.",
+    )
+    rho: Literal["relu", "threshold", "modulus", "scaled_tanh", "sigmoid"] = Field(
+        default="relu", description="The non-linearity."
+    )
+    threshold: float = Field(default=0.1, description="t of max(0, x − t).")
+    normalisation: Literal["none", "batch", "local_contrast", "response"] = Field(
+        default="batch", description="Of the maps, before the non-linearity."
+    )
+    pooling: Literal["average", "max", "strided"] = Field(
+        default="average", description="strided: a learned convolution with stride 2."
+    )
+    skip: Literal["none", "residual", "highway"] = Field(
+        default="none", description="What a block adds to, or mixes with, its input."
+    )
+    dropout: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0, description="Share of the last layer's inputs that is dropped in training."
+    )
+
+
+class Hybrid(Convolutional):
+    """A scattering, and a network of `convolutional` layers that learns from its coefficients."""
+
+    kind: Literal["hybrid"]
+    scattering: Scattering = Field(description="The first, fixed layers.")
+
+
+Network = Annotated[
+    LeNet5 | AlexNet | VGG | ResNet | Convolutional | Hybrid, Field(discriminator="kind")
+]

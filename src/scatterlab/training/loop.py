@@ -37,7 +37,7 @@ def train(
     network : maps images to logits; its ``standardise`` is fixed to the images' moments.
     images : (sample, channel, y, x), uint8 or float32 in [0, 1].
     labels : int64 of shape (sample,), from 0.
-    spec : `scatterlab.config.networks.LeNet5` as a mapping.
+    spec : a network of `scatterlab.config.networks` as a mapping.
     checkpoints : where to go on from, and where to keep the state after each epoch.
     report : is given a line of progress after each epoch.
 
@@ -66,7 +66,7 @@ def train_epoch(network, optimiser, images, labels, spec, epoch: int) -> dict:
     loss_sum, right = 0.0, 0
     for number, batch in enumerate(batches):
         rate = cosine(spec["learning_rate"], epoch * len(batches) + number, steps)
-        inputs = to_intensities(translate(images[batch], spec["shift"], rng))
+        inputs = to_intensities(translate(images[batch], spec["augmentation"]["shift"], rng))
         logits = network(inputs)
         loss = negative_log_likelihood(logits, labels[batch])
         if not math.isfinite(loss.item()):

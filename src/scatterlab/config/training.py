@@ -1,0 +1,63 @@
+"""Training: what every network that learns may say."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scatterlab.config.base import Fraction, PositiveInt, Section
+
+
+class Augmentation(Section):
+    """How images are altered anew at every step."""
+
+    shift: int = Field(default=0, ge=0, description="Translate by up to so many pixels, y and x.")
+    edge: Literal["repeat", "zero"] = Field(
+        default="repeat",
+        description="What enters at an edge: its own pixels, or zeros (pad and crop).",
+    )
+    flip: bool = Field(default=False, description="Mirror every other image, left to right.")
+    deform: float = Field(
+        default=0, ge=0, description="Deform by smooth random fields of up to so many pixels."
+    )
+
+
+class Training(Section):
+    """Gradient descent with momentum."""
+
+    epochs: PositiveInt = Field(default=20, description="Passes over the training images.")
+    batch_size: PositiveInt = Field(default=64, description="Images per gradient step.")
+    learning_rate: float = Field(default=0.05, gt=0, description="The largest.")
+    schedule: Literal["cosine", "steps", "constant"] = Field(
+        default="cosine",
+        description="Of the learning rate: to 0 as half a cosine; times `decay` at each of "
+        "`milestones`; or the same at every step.",
+    )
+    milestones: list[Fraction] = Field(
+        default=[0.5, 0.75], description="Shares of all steps after which `steps` decays."
+    )
+    decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.1, description="Factor of the learning rate at each milestone."
+    )
+    warmup: float = Field(
+        default=0, ge=0, description="Epochs in which the learning rate rises from 0, linearly."
+    )
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="Of the gradient.")
+    weight_decay: float = Field(default=5e-4, ge=0, description="Weight of the squared weights.")
+    loss: Literal["softmax", "simplex"] = Field(
+        default="softmax",
+        description="softmax: negative log-likelihood; simplex: distance of the direction of the "
+        "output to one of a regular simplex, invariant to its scale.",
+    )
+    layer_wise: bool = Field(
+        default=False,
+        description="Train a layer after the other, each with a classifier of its own, the ones "
+        "before it fixed; the epochs are shared between them. Unset: end to end.",
+    )
+    augmentation: Augmentation = Field(default=Augmentation(), description="Of the images.")
+    precision: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="Of the products on a GPU; weights are float32."
+    )
+    compile: bool = Field(default=False, description="Compile the network on a GPU.")
+    seed: int = Field(
+        default=0, ge=0, description="Of the first weights, the order and the augmenting."
+    )
