@@ -14,7 +14,8 @@ class StagedNetwork(Cascade):
     """A cascade whose layers are stages, each a map of the maps before it.
 
     A subclass makes its modules under the names that its weights have, then says by `has_stages`
-    which of them make which layer. Images are standardised first, by moments that belong to the weights.
+    which of them make which layer. Images are standardised first, by moments that belong to the
+    weights.
 
     Parameters
     ----------
