@@ -81,12 +81,16 @@ def representation_modules(name):
     return modules
 
 
+def trained_network(dataset, name):
+    """Where the network of a representation is kept: below results/networks; None if it has none."""
+    entry = named("representations", name)
+    return f"{entry.trained_on or dataset}/{entry.network}" if entry.kind == "network" else None
+
+
 def representation_weights(dataset, name):
     """The trained weights that a representation needs: a list of one file, or of none."""
-    entry = named("representations", name)
-    if entry.kind != "network":
-        return []
-    return [f"results/networks/{dataset}/{entry.network}/weights.safetensors"]
+    network = trained_network(dataset, name)
+    return [f"results/networks/{network}/weights.safetensors"] if network else []
 
 
 def feature_shards(dataset, representation, suffix):

@@ -25,6 +25,7 @@ from scatterlab.features import (
 from scatterlab.stores.manifest import write_manifest
 from scatterlab.stores.reader import open_features
 from scatterlab.stores.writer import StoreWriter
+from scatterlab.training.tensors import write_tensors
 
 SCRIPT = Path(__file__).parents[1] / "src" / "scripts" / "compute_features.py"
 SPEC = {"kind": "scattering", "J": 2, "L": 4, "max_order": 2, "bank": "unitary"}
@@ -155,6 +156,19 @@ def test_a_damaged_images_store_is_refused_and_nothing_is_written(images, tmp_pa
     (store / "images" / "c" / "0" / "0" / "0" / "0").unlink()
     with pytest.raises(StoreError, match="images/c/0/0/0/0 is missing"):
         compute_features(store, manifest, SPEC, 0, 1, tmp_path / "f.zarr", tmp_path / "f.json")
+    assert not (tmp_path / "f.zarr").exists()
+
+
+def test_images_unlike_those_of_a_network_are_named_beside_its_weights(images, tmp_path):
+    store, manifest, _ = images
+    weights = tmp_path / "weights.safetensors"
+    write_tensors(weights, {"w": torch.zeros(1)}, {"image_shape": [1, 32, 32], "classes": 3})
+    spec = {"kind": "network", "network": {"kind": "lenet5", "seed": 0}, "layer": "F6"}
+    message = r"images.zarr: .*weights.safetensors takes images like those it was trained on"
+    with pytest.raises(ConfigError, match=message):
+        compute_features(
+            store, manifest, spec, 0, 1, tmp_path / "f.zarr", tmp_path / "f.json", weights=weights
+        )
     assert not (tmp_path / "f.zarr").exists()
 
 

@@ -43,9 +43,9 @@ def drawn_scattering(dataset):
 
 
 def compared_networks(dataset):
+    """The networks whose features are compared on a data set, as `trained_network` has them."""
     names = CONFIG.comparison.representations if compared_here(dataset) else []
-    networks = {getattr(CONFIG.representations[name], "network", None) for name in names}
-    return sorted(networks - {None})
+    return sorted({trained_network(dataset, name) for name in names} - {None})
 
 
 def measured_analyses(dataset):
@@ -104,7 +104,7 @@ def report_results(dataset):
     """Evaluations, with the model and predictions beside each, and the networks' files."""
     evaluations = compared_evaluations(dataset) if compared_here(dataset) else []
     networks = [
-        f"results/networks/{dataset}/{network}/{name}"
+        f"results/networks/{network}/{name}"
         for network in compared_networks(dataset)
         for name in ("weights.safetensors", "history.json")
     ]

@@ -39,6 +39,15 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 @contextlib.contextmanager
+def concerning(where) -> Iterator[None]:
+    """Put the file that a `ConfigError` concerns before its message."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
+
+
+@contextlib.contextmanager
 def said_plainly() -> Iterator[None]:
     """Turn a `ScatterlabError` or an operating-system error into one line and exit status 1."""
     try:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.intensities import to_intensities
 from scatterlab.cascades.registry import build_representation
-from scatterlab.errors import ConfigError
+from scatterlab.errors import ConfigError, concerning
 from scatterlab.stores.manifest import verify_store, write_manifest
 from scatterlab.stores.reader import open_store
 from scatterlab.stores.writer import StoreWriter
@@ -48,9 +48,10 @@ def compute_features(
     verify_store(images, images_manifest)
     source = open_store(images)
     part = slice(*shard_bounds(source.sizes["sample"], shard, shards))
-    cascade, layer = build_representation(
-        spec, source["images"].shape[1:], len(source.attrs["class_names"]), weights
-    )
+    with concerning(images):
+        cascade, layer = build_representation(
+            spec, source["images"].shape[1:], len(source.attrs["class_names"]), weights
+        )
     engine = getattr(cascade, "engine", "torch")
     with torch.inference_mode():
         shape = cascade.maps(torch.zeros(1, *cascade.image_shape), layer).shape[1:]

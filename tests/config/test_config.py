@@ -15,6 +15,13 @@ SMALL = {
     "comparison": {"datasets": ["d"], "representations": ["p"], "classifiers": ["svm"]},
 }
 
+TRANSFER = {
+    "networks__n": {"kind": "lenet5"},
+    "representations__t": {"kind": "network", "network": "n", "layer": "F6", "trained_on": "e"},
+    "comparison__representations": ["t"],
+}
+"""Paths and values of a network that is trained on another data set, `e`."""
+
 
 def changed(**paths):
     """SMALL with values set at dotted paths (dots written as double underscores)."""
@@ -51,6 +58,26 @@ def test_defaults_are_filled_in():
         (
             changed(representations__c={"kind": "network", "network": "lenet", "layer": "F6"}),
             "representations.c.network: 'lenet' is not one of `networks`",
+        ),
+        (
+            changed(**TRANSFER),
+            "representations.t.trained_on: 'e' is not one of `datasets`",
+        ),
+        (
+            changed(**TRANSFER, datasets__e={"format": "digits", "size": 32}, datasets__d__size=36),
+            "t.trained_on: the images of 'e' have `size: 32`, those of 'd' `size: 36`; give both",
+        ),
+        (
+            changed(
+                **TRANSFER,
+                datasets__e={"format": "digits", "colour": "rgb"},
+                datasets__d__colour="grey",
+            ),
+            "t.trained_on: the images of 'e' have `colour: rgb`, those of 'd' `colour: grey`",
+        ),
+        (
+            changed(**TRANSFER, datasets__e={"format": "sounds", "path": "x"}),
+            "representations.t.trained_on: 'e' holds sounds, and networks take images",
         ),
         (changed(comparison__datasets=["dd"]), "'dd' is not one of `datasets`; did you mean 'd'"),
         (changed(comparison__train_sizes={"x": [3]}), "comparison.train_sizes: 'x'"),

@@ -195,7 +195,7 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         representations=REPRESENTATIONS,
         classifiers=CLASSIFIERS,
         train_sizes=SIZES,
-        networks=("lenet5",),
+        networks=("strokes/lenet5",),
         analyses={
             "energy": ["scattering"],
             "translation": list(REPRESENTATIONS),

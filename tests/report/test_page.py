@@ -110,6 +110,10 @@ def test_every_link_leads_to_an_artifact(page, text):
     assert all((page.parent / link).exists() for link in links)
 
 
+def test_a_network_is_listed_with_the_data_that_it_was_trained_on(text):
+    assert ">strokes/lenet5/weights.safetensors</a>" in text
+
+
 def test_same_inputs_same_bytes(finished_run, page, tmp_path):
     layout, contents = finished_run
     again = layout.results / "report" / "again.html"

@@ -67,6 +67,29 @@ class Config(Section):
                 "analyses.datasets to data sets of images, or to []"
             )
 
+    @model_validator(mode="after")
+    def _networks_meet_images_like_theirs(self):
+        used = {*self.comparison.datasets, *self.analysed("datasets")}
+        names = {*self.comparison.representations, *self.analysed("representations")}
+        for name in sorted(names):
+            source = getattr(self.representations[name], "trained_on", None)
+            for dataset in sorted(used) if source else ():
+                self._require_like(name, source, dataset)
+        return self
+
+    def _require_like(self, name: str, source: str, dataset: str) -> None:
+        """Raise where the configuration already says that two data sets differ."""
+        where = f"representations.{name}.trained_on"
+        if self.datasets[source].format == "sounds":
+            raise ValueError(f"{where}: {source!r} holds sounds, and networks take images")
+        for key, unsaid in (("size", None), ("colour", "keep")):
+            theirs, ours = (getattr(self.datasets[one], key, unsaid) for one in (source, dataset))
+            if unsaid not in (theirs, ours) and theirs != ours:
+                raise ValueError(
+                    f"{where}: the images of {source!r} have `{key}: {theirs}`, those of "
+                    f"{dataset!r} `{key}: {ours}`; give both data sets the same `{key}`"
+                )
+
     def analysed(self, section: str) -> list[str]:
         """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""
         own = getattr(self.analyses, section)
@@ -82,6 +105,8 @@ class Config(Section):
         for name, representation in self.representations.items():
             if representation.kind == "network":
                 yield f"representations.{name}.network", [representation.network], "networks"
+                trained_on = [representation.trained_on] if representation.trained_on else []
+                yield f"representations.{name}.trained_on", trained_on, "datasets"
         for number, row in enumerate(self.published):
             for section in ("datasets", "representations", "classifiers"):
                 yield f"published[{number}]", [getattr(row, section[:-1])], section

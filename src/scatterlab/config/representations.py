@@ -167,6 +167,11 @@ class Network(Section):
     kind: Literal["network"]
     network: Name = Field(description="A key of `networks`.")
     layer: str = Field(description="Name of the layer whose maps are the representation.")
+    trained_on: Name | None = Field(
+        default=None,
+        description="A key of `datasets`: the network is trained on its images, and its maps of "
+        "others, of the same size and colour, are taken. Unset: trained on the images themselves.",
+    )
 
 
 Representation = Annotated[

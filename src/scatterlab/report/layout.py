@@ -25,7 +25,8 @@ class Contents:
     `train_sizes` maps training sizes to numbers of draws, `analyses` names of analyses to the
     representations they were made for; `splits` and `score` are the comparison's; `coefficients`
     is the representation whose coefficients are drawn, `published_energy` the configuration's
-    `analyses.energy.published`. Without a comparison, the lists of names are empty.
+    `analyses.energy.published`; `networks` are folders below results/networks, ``mnist/lenet5``.
+    Without a comparison, the lists of names are empty.
     """
 
     dataset: str
@@ -60,9 +61,8 @@ class Layout:
 
     def networks(self, contents: Contents) -> list[Path]:
         """The weights of each network and the history of its training."""
-        folder = self.results / "networks" / contents.dataset
         return [
-            folder / network / name
+            self.results / "networks" / network / name
             for network in contents.networks
             for name in ("weights.safetensors", "history.json")
         ]

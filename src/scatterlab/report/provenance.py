@@ -22,9 +22,9 @@ class Links:
     page: Path
 
     def name(self, path: Path) -> str:
-        """The path below its stage and data set."""
+        """The path below its stage and data set; a network's data set may be another."""
         parts = path.relative_to(self.results).parts
-        return "/".join(parts[2:] or parts[1:])
+        return "/".join(parts[1:] if parts[0] == "networks" else parts[2:] or parts[1:])
 
     def link(self, path: Path) -> str:
         return quote(Path(os.path.relpath(path, self.page.parent)).as_posix())
