@@ -104,6 +104,36 @@ def test_every_mistake_is_named(raw, message):
         validate(raw)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "network", "message"),
+    [
+        ({"format": "digits"}, {"kind": "lenet5"}, "at least 32×32 .*'d' have 8×8"),
+        ({"format": "digits", "size": 40}, {"kind": "alexnet"}, "`datasets.d.size: 63`"),
+        ({"format": "digits", "size": [64, 31]}, {"kind": "vgg"}, "'d' have 64×31"),
+        (
+            {"format": "digits"},
+            {"kind": "convolutional", "channels": [4, 4, 4, 4]},
+            "at least 16×16",
+        ),
+        (
+            {"format": "digits", "size": 16},
+            {"kind": "hybrid", "scattering": {"kind": "scattering", "J": 4}},
+            "at least 64×64",
+        ),
+    ],
+)
+def test_images_too_small_for_a_network_are_found_at_validation(dataset, network, message):
+    raw = changed(
+        datasets__d=dataset,
+        networks__n=network,
+        representations__p={"kind": "network", "network": "n", "layer": "output"},
+    )
+    with pytest.raises(ConfigError, match=f"networks.n: takes images of .*{message}"):
+        validate(raw)
+    large = {**dataset, "size": 64}
+    validate({**raw, "datasets": {"d": large}})
+
+
 def test_all_mistakes_are_reported_at_once():
     with pytest.raises(ConfigError) as caught:
         validate(changed(datasetz={}, representations__s__J=0))

@@ -6,9 +6,7 @@ from scatterlab.cascades.blocks.convolution import ConvolutionTensor
 from scatterlab.cascades.blocks.scaled_tanh import ScaledTanh
 from scatterlab.cascades.blocks.subsampling import Subsampling
 from scatterlab.cascades.staged import StagedNetwork
-
-SMALLEST = 32
-"""Height and width, in pixels, of the smallest image: C5 then has one pixel."""
+from scatterlab.config.image_sizes import LENET5 as SMALLEST
 
 C3_TABLE = (
     *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),

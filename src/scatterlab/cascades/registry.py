@@ -33,6 +33,8 @@ NETWORKS = {
     "resnet": "scatterlab.cascades.resnet",
     "convolutional": "scatterlab.cascades.convolutional",
     "hybrid": "scatterlab.cascades.hybrid",
+    "highway": "scatterlab.cascades.highway",
+    "all_convolutional": "scatterlab.cascades.all_convolutional",
 }
 
 

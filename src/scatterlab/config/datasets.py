@@ -2,7 +2,7 @@
 
 import re
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -66,6 +66,9 @@ class DatasetBase(Section):
 class Images(DatasetBase):
     """What every data set of images may say."""
 
+    published_side: ClassVar[int | None] = None
+    """Height and width of the images as they are published, where all have the same."""
+
     size: PositiveInt | tuple[PositiveInt, PositiveInt] | None = Field(
         default=None,
         description="Height and width of the images in pixels (one number: square). Unset: as "
@@ -83,6 +86,12 @@ class Images(DatasetBase):
         default=None, description="Turn the images at random. Unset: they stay upright."
     )
 
+    @property
+    def shape(self) -> tuple[int, int] | None:
+        """Height and width of the images that will be stored, if the configuration tells."""
+        size = self.size or self.published_side
+        return (size, size) if isinstance(size, int) else size
+
 
 class SeededSplit(Section):
     """A split drawn from a seed, class by class."""
@@ -99,6 +108,7 @@ class SeededSplit(Section):
 class Digits(Images):
     """The 1,797 handwritten digits of 8×8 pixels that scikit-learn carries."""
 
+    published_side = 8
     format: Literal["digits"]
     split: SeededSplit = SeededSplit()
 
@@ -120,6 +130,7 @@ class Idx(Images):
 class Usps(Images):
     """The text files ``zip.train`` and ``zip.test``: label, then 256 grey values in [−1, 1]."""
 
+    published_side = 16
     format: Literal["usps"]
     archives: list[Archive] = Field(
         min_length=2, max_length=2, description="``zip.train`` and ``zip.test``, plain or gzipped."
@@ -129,6 +140,7 @@ class Usps(Images):
 class Cifar(Images):
     """CIFAR-10 or CIFAR-100 in the binary version, as one tar archive; the published split."""
 
+    published_side = 32
     format: Literal["cifar"]
     archives: list[Archive] = Field(
         min_length=1, max_length=1, description="The tar archive of the binary version."

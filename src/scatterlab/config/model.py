@@ -1,5 +1,7 @@
 """The whole configuration."""
 
+from itertools import product
+
 from pydantic import Field, model_validator
 
 from scatterlab.config.analyses import ANALYSES, Analyses
@@ -7,6 +9,7 @@ from scatterlab.config.base import Name, Section
 from scatterlab.config.classifiers import Classifier
 from scatterlab.config.comparison import Comparison, Published, Report
 from scatterlab.config.datasets import Dataset
+from scatterlab.config.image_sizes import smallest_image
 from scatterlab.config.networks import Network
 from scatterlab.config.representations import Representation
 from scatterlab.errors import suggest
@@ -89,6 +92,32 @@ class Config(Section):
                     f"{where}: the images of {source!r} have `{key}: {theirs}`, those of "
                     f"{dataset!r} `{key}: {ours}`; give both data sets the same `{key}`"
                 )
+
+    @model_validator(mode="after")
+    def _images_are_large_enough_for_networks(self):
+        for dataset, network in self._shown_to_networks():
+            shape = getattr(self.datasets[dataset], "shape", None)
+            least = smallest_image(self.networks[network].model_dump())
+            if shape and min(shape) < least:
+                raise ValueError(
+                    f"networks.{network}: takes images of at least {least}×{least} pixels, and "
+                    f"those of {dataset!r} have {shape[0]}×{shape[1]}; set "
+                    f"`datasets.{dataset}.size: {least}`, or take another network"
+                )
+        return self
+
+    def _shown_to_networks(self) -> list[tuple[str, str]]:
+        """The data sets and networks that meet, in training or afterwards."""
+        compared = product(self.comparison.datasets, self.comparison.representations)
+        analysed = product(self.analysed("datasets"), self.analysed("representations"))
+        met = [(dataset, self.representations[name]) for dataset, name in (*compared, *analysed)]
+        return [
+            (shown, entry.network)
+            for dataset, entry in met
+            if entry.kind == "network"
+            for shown in (dataset, entry.trained_on)
+            if shown
+        ]
 
     def analysed(self, section: str) -> list[str]:
         """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""

@@ -76,6 +76,9 @@ class Convolutional(Training):
     skip: Literal["none", "residual", "highway"] = Field(
         default="none", description="What a block adds to, or mixes with, its input."
     )
+    gate_bias: float = Field(
+        default=-2, description="First bias of highway gates; negative: the input passes."
+    )
     dropout: Annotated[float, Field(ge=0, lt=1)] = Field(
         default=0, description="Share of the last layer's inputs that is dropped in training."
     )
@@ -88,6 +91,24 @@ class Hybrid(Convolutional):
     scattering: Scattering = Field(description="The first, fixed layers.")
 
 
+class Highway(Training):
+    """A plain convolution, then highway layers (Srivastava, Greff & Schmidhuber 2015)."""
+
+    kind: Literal["highway"]
+    depth: int = Field(default=10, ge=4, description="Layers that have weights.")
+    width: PositiveInt = Field(default=16, description="Channels of each layer.")
+    gate_bias: float = Field(
+        default=-2, description="First bias of the gates; negative: the input passes."
+    )
+
+
+class AllConvolutional(Training):
+    """All-CNN-C: strided convolutions in place of pooling (Springenberg et al. 2015)."""
+
+    kind: Literal["all_convolutional"]
+
+
 Network = Annotated[
-    LeNet5 | AlexNet | VGG | ResNet | Convolutional | Hybrid, Field(discriminator="kind")
+    LeNet5 | AlexNet | VGG | ResNet | Convolutional | Hybrid | Highway | AllConvolutional,
+    Field(discriminator="kind"),
 ]
