@@ -10,6 +10,7 @@ from scatterlab.config.analyses import ANALYSES, TexturePair
 from scatterlab.config.load import validate
 from scatterlab.errors import ConfigError, suggest
 from scatterlab.sources import module_sources
+from scatterlab.training.registry import LOSSES
 
 try:
     CONFIG = validate(config)
@@ -85,6 +86,12 @@ def trained_network(dataset, name):
     """Where the network of a representation is kept: below results/networks; None if it has none."""
     entry = named("representations", name)
     return f"{entry.trained_on or dataset}/{entry.network}" if entry.kind == "network" else None
+
+
+def network_modules(name):
+    """The modules that training a network needs beyond those that every one needs."""
+    entry = named("networks", name)
+    return [NETWORKS[entry.kind], LOSSES[entry.loss]]
 
 
 def representation_weights(dataset, name):

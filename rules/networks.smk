@@ -4,9 +4,7 @@ rule train_network:
         images=ancient("results/data/{dataset}/images.zarr"),
         manifest="results/data/{dataset}/images.json",
         script=script("train_network"),
-        code=lambda wildcards: code_of(
-            "train_network", NETWORKS[named("networks", wildcards.network).kind]
-        ),
+        code=lambda wildcards: code_of("train_network", *network_modules(wildcards.network)),
     output:
         weights="results/networks/{dataset}/{network}/weights.safetensors",
         history="results/networks/{dataset}/{network}/history.json",
@@ -14,8 +12,8 @@ rule train_network:
         "results/logs/train_network/{dataset}/{network}.log",
     benchmark:
         "results/benchmarks/train_network/{dataset}/{network}.tsv"
-    # with two, sums would round otherwise, and the weights depend on --cores
-    threads: 1
+    # the script sets them itself: with another number sums round otherwise
+    threads: lambda wildcards: named("networks", wildcards.network).threads
     params:
         spec=lambda wildcards: as_json(named("networks", wildcards.network)),
         # not an output: what an interrupted run leaves here is taken up again

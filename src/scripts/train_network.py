@@ -8,32 +8,47 @@ from pathlib import Path
 import torch
 
 from scatterlab.cascades.registry import build_network
+from scatterlab.classifiers.partition import partition
 from scatterlab.errors import ConfigError, DataError, said_plainly
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.manifest import verify_store
-from scatterlab.stores.reader import load_selected
+from scatterlab.stores.reader import open_store
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
+from scatterlab.training.device import chosen_device, described
+from scatterlab.training.images import stored_images
 from scatterlab.training.loop import train
 from scatterlab.training.tensors import write_tensors
 
 
 def main():
     args = parse()
+    torch.set_num_threads(args.spec["threads"])
     verify_store(args.images, args.images_manifest)
-    data = load_selected(args.images, split="train")
-    images = torch.from_numpy(data["images"].values)
-    if not len(images):
+    store = open_store(args.images)
+    labels, samples = store["label"].values, chosen_samples(store, args)
+    if not len(samples):
         raise DataError(f"{args.images}: no training images; see the data set's `split`")
-    classes = len(data.attrs["class_names"])
+    images, classes = stored_images(store["images"], samples), len(store.attrs["class_names"])
     network = build_network(args.spec, images.shape[1:], classes)
-    checkpoints = Checkpoints(args.checkpoints, configuration_key(args.spec, args.images_manifest))
-    labels = torch.from_numpy(data["label"].values)
-    history = train(network, images, labels, args.spec, checkpoints, say)
+    selection = {"splits": args.splits, "size": args.size, "draw": args.draw, "seed": args.seed}
+    key = configuration_key({**args.spec, "samples": selection}, args.images_manifest)
+    checkpoints = Checkpoints(args.checkpoints, key)
+    device = chosen_device()
+    targets = torch.from_numpy(labels[samples])
+    history = train(network, images, targets, args.spec, checkpoints, say, device=device)
     about = {"network": args.spec, "image_shape": list(images.shape[1:]), "classes": classes}
     write_tensors(args.weights, network.state_dict(), about)
-    content = {**about, "n_train": len(images), "epochs": history}
+    content = {**about, "n_train": len(samples), "device": described(device), "epochs": history}
     write_text(args.history, json.dumps(content, indent=1, sort_keys=True) + "\n")
     checkpoints.remove()
+
+
+def chosen_samples(store, args):
+    """Numbers of the images that train."""
+    labels, split, names = store["label"].values, store["split"].values, store.attrs["class_names"]
+    if args.splits == "fixed" and args.size == "all":
+        return (split == store.attrs["split_names"].index("train")).nonzero()[0]
+    return partition(labels, split, names, args.splits, args.size, args.draw, args.seed).train
 
 
 def parse():
@@ -41,6 +56,15 @@ def parse():
     parser.add_argument("--images", type=Path, required=True, help="images store")
     parser.add_argument("--images-manifest", type=Path, required=True)
     parser.add_argument("--spec", required=True, help="a network's configuration, as JSON")
+    parser.add_argument(
+        "--splits",
+        choices=["fixed", "resampled"],
+        default="fixed",
+        help="fixed: the data set's own; resampled: --size of each class train",
+    )
+    parser.add_argument("--size", type=size, default="all", help="training images, or 'all'")
+    parser.add_argument("--draw", type=int, default=0, help="number of the random training set")
+    parser.add_argument("--seed", type=int, default=0, help="of the random training sets")
     parser.add_argument("--checkpoints", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--weights", type=Path, required=True, help="safetensors file to write")
     parser.add_argument("--history", type=Path, required=True, help="JSON file to write")
@@ -50,6 +74,10 @@ def parse():
     except ValueError as error:
         raise ConfigError(f"--spec is not JSON: {error}") from None
     return args
+
+
+def size(text):
+    return text if text == "all" else int(text)
 
 
 def say(line: str) -> None:

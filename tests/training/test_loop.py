@@ -1,12 +1,16 @@
 """Training: it learns, it repeats itself, it goes on where it was."""
 
+import numpy as np
 import pytest
 import torch
 
 from scatterlab.cascades.lenet import LeNet5
+from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.config.networks import LeNet5 as Specification
 from scatterlab.errors import ScatterlabError
+from scatterlab.stores.reader import open_store
 from scatterlab.training.checkpoint import Checkpoints
+from scatterlab.training.images import StoredImages, stored_images
 from scatterlab.training.loop import train
 
 KEY = "c" * 64
@@ -14,7 +18,7 @@ KEY = "c" * 64
 
 def specification(shift=1, **values):
     values = {"kind": "lenet5", "epochs": 4, "batch_size": 32, **values}
-    values["augmentation"] = {"shift": shift}
+    values.setdefault("augmentation", {"shift": shift})
     return Specification(**values).model_dump(mode="json")
 
 
@@ -72,20 +76,116 @@ def test_the_same_seed_gives_the_same_weights_and_another_does_not(tmp_path, dat
     assert not same(first, other)
 
 
-@pytest.mark.parametrize("stop", [1, 3])
-def test_an_interrupted_training_ends_where_it_would_have(tmp_path, data, stop):
+class Dropping(StagedNetwork):
+    """A convolution, batch normalisation and dropout."""
+
+    def __init__(self, seed):
+        super().__init__((1, 32, 32), 8)
+        torch.manual_seed(seed)
+        self.convolution = torch.nn.Conv2d(1, 6, 7, stride=4)
+        self.norm = torch.nn.BatchNorm2d(6)
+        self.rho = torch.nn.ReLU()
+        self.drop = torch.nn.Dropout(0.5)
+        self.output = torch.nn.Conv2d(6, 2, 1)
+        self.has_stages(
+            {"hidden": (6, "convolution", "norm", "rho"), "output": (2, "drop", "output")}
+        )
+
+
+INTERRUPTED = {
+    "end to end": {},
+    "layer-wise": {"layer_wise": True},
+    "simplex": {
+        "loss": "simplex",
+        "schedule": "steps",
+        "warmup": 1,
+        "augmentation": {"shift": 1, "edge": "zero", "flip": True, "deform": 1},
+    },
+}
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+@pytest.mark.parametrize("values", INTERRUPTED.values(), ids=INTERRUPTED)
+def test_an_interrupted_training_ends_where_it_would_have(tmp_path, data, stop, values):
+    def run(folder, report=lambda line: None):
+        spec = specification(**values)
+        network = Dropping(spec["seed"])
+        history = train(network, *data, spec, Checkpoints(folder, KEY), report)
+        return network.state_dict(), history
+
     def interrupt(line):
         if line.startswith(f"epoch {stop}/"):
             raise KeyboardInterrupt
 
-    undisturbed, history = run(tmp_path / "1", data)
+    undisturbed, history = run(tmp_path / "1")
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "2", data, interrupt)
+        run(tmp_path / "2", interrupt)
     lines = []
-    resumed, resumed_history = run(tmp_path / "2", data, lines.append)
+    resumed, resumed_history = run(tmp_path / "2", lines.append)
     assert len(lines) == 4 - stop
     assert same(undisturbed, resumed)
     assert resumed_history == history
+
+
+def test_layers_are_trained_in_turn(tmp_path, data):
+    weights, history = run(tmp_path, data, layer_wise=True, epochs=22)
+    turns = [(layer, 3 + (layer == "C1")) for layer in LeNet5().layers]
+    expected = [layer for layer, epochs in turns for _ in range(epochs)]
+    assert [epoch["layer"] for epoch in history] == expected
+    assert history[-1]["accuracy"] > 0.9
+    assert weights.keys() == LeNet5(classes=2).state_dict().keys()
+
+
+def test_the_simplex_loss_learns_to_decide_by_the_largest_output(tmp_path, data):
+    spec = specification(loss="simplex")
+    network = LeNet5(classes=2)
+    history = train(network, *data, spec, Checkpoints(tmp_path, KEY))
+    assert history[-1]["loss"] < history[0]["loss"] / 2
+    decided = network(data[0].float() / 255).argmax(dim=1)
+    assert (decided == data[1]).float().mean() > 0.95
+
+
+def test_the_order_may_be_given(tmp_path, data):
+    """Only the first ten images, again and again: the others' labels are never learned."""
+    images, labels = data
+    orders = []
+
+    def order(rng):
+        orders.append(rng.integers(0, 10, len(images)))
+        return orders[-1]
+
+    spec = specification(epochs=2)
+    wrong = torch.where(torch.arange(len(labels)) < 10, labels, 1 - labels)
+    network = LeNet5(classes=2)
+    train(network, images, wrong, spec, Checkpoints(tmp_path, KEY), order=order)
+    assert len(orders) == 2
+    assert not (orders[0] == orders[1]).all()
+    assert (network(images.float() / 255).argmax(1) == labels).float().mean() > 0.9
+
+
+def test_stored_images_train_as_held_ones_in_the_same_order(tmp_path, data, write_images):
+    store = open_store(write_images(tmp_path / "images.zarr")[0])
+    samples = np.arange(60)
+    labels = torch.from_numpy(store["label"].values[:60])
+    found = []
+    for name, images in {
+        "held": stored_images(store["images"], samples),
+        "read": StoredImages(store["images"], samples, window_bytes=20_000),
+    }.items():
+        network = LeNet5(classes=2)
+        checkpoints = Checkpoints(tmp_path / name, KEY)
+        spec = specification(epochs=2)
+        train(network, images, labels, spec, checkpoints, order=lambda rng: rng.permutation(60))
+        found.append(network.state_dict())
+    assert same(*found)
+
+
+def test_the_callers_random_state_is_left_alone(tmp_path, data):
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    run(tmp_path, data, epochs=1)
+    assert torch.rand(1) == expected
 
 
 def test_float_images_train_as_their_uint8_values_do(tmp_path, data):
@@ -107,3 +207,12 @@ def test_a_diverging_loss_stops_with_the_rate_to_lower(tmp_path, data):
     message = r"loss is (nan|inf) in epoch \d, step \d+, at learning rate .*lower"
     with pytest.raises(ScatterlabError, match=message):
         run(tmp_path, data, learning_rate=1e30)
+
+
+def test_a_diverging_loss_leaves_the_checkpoint_before_it(tmp_path, data):
+    """The rate rises over a thousand epochs; the checkpoint left holds finite weights."""
+    with pytest.raises(ScatterlabError, match="the checkpoint of the last epoch is kept"):
+        run(tmp_path, data, learning_rate=1e9, warmup=1000, epochs=1000, momentum=0.99)
+    tensors, history = Checkpoints(tmp_path, KEY).latest()
+    assert len(history) > 0
+    assert all(torch.isfinite(tensor).all() for tensor in tensors.values())

@@ -1,9 +1,9 @@
-"""Gradient descent with momentum against its recursion, and its schedule."""
+"""Gradient descent with momentum against its recursion."""
 
 import pytest
 import torch
 
-from scatterlab.training.momentum import Momentum, cosine
+from scatterlab.training.momentum import Momentum
 
 
 def test_steps_follow_the_recursion():
@@ -34,11 +34,3 @@ def test_equals_the_optimiser_of_torch():
         theirs(inputs).square().sum().backward()
         reference.step()
     torch.testing.assert_close(ours.weight, theirs.weight)
-
-
-def test_the_rate_falls_from_the_first_to_nearly_none():
-    rates = [cosine(0.2, step, 100) for step in range(100)]
-    assert rates[0] == 0.2
-    assert rates[50] == pytest.approx(0.1)
-    assert 0 < rates[-1] < 1e-4
-    assert rates == sorted(rates, reverse=True)

@@ -49,13 +49,15 @@ def script(monkeypatch):
     return run
 
 
-def kill_after_a_checkpoint(arguments, checkpoints):
-    """Start the script and kill it with signal 9 once the first checkpoints have appeared."""
+def kill(arguments, checkpoints, seconds):
+    """Start the script; kill it with signal 9 so many `seconds` after its next checkpoint."""
     threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
     command = [sys.executable, SCRIPT, *arguments]
+    found = set(checkpoints.glob("*-epoch-*.safetensors"))
     with subprocess.Popen(command, env=os.environ | threads, stderr=subprocess.PIPE) as process:
-        while process.poll() is None and not any(checkpoints.glob("*-epoch-*.safetensors")):
+        while process.poll() is None and found >= {*checkpoints.glob("*-epoch-*.safetensors")}:
             time.sleep(0.001)
+        time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
 
@@ -76,18 +78,36 @@ def test_weights_and_history_are_written_and_checkpoints_removed(tmp_path, image
     assert network.maps(torch.rand(4, 1, 32, 32), layer).shape == (4, 2, 1, 1)
 
 
-def test_killed_and_run_again_it_writes_the_same_bytes(tmp_path, images_store, script):
-    spec = specification(epochs=30)
+@pytest.mark.parametrize(("kills", "values"), [(3, {}), (1, {"layer_wise": True})])
+def test_killed_again_and_again_it_writes_the_same_bytes(
+    tmp_path, images_store, script, kills, values
+):
+    spec = specification(epochs=60, augmentation={"shift": 1, "flip": True, "deform": 1}, **values)
     script(arguments(images_store, tmp_path / "undisturbed", spec))
     killed = tmp_path / "killed"
-    kill_after_a_checkpoint(arguments(images_store, killed, spec), killed / "checkpoints")
-    assert any((killed / "checkpoints").iterdir())
-    assert not (killed / "weights.safetensors").exists()
+    for seconds in np.random.default_rng(0).uniform(0, 0.15, kills):
+        kill(arguments(images_store, killed, spec), killed / "checkpoints", seconds)
+        assert any((killed / "checkpoints").iterdir())
+        assert not (killed / "weights.safetensors").exists()
     script(arguments(images_store, killed, spec))
     for name in ("weights.safetensors", "history.json"):
         made, expected = killed / name, tmp_path / "undisturbed" / name
         assert made.read_bytes() == expected.read_bytes(), name
     assert not (killed / "checkpoints").exists()
+
+
+def test_a_training_set_may_be_drawn(tmp_path, images_store, script):
+    def trained(folder, *selection):
+        script([*arguments(images_store, tmp_path / folder, specification()), *selection])
+        history = json.loads((tmp_path / folder / "history.json").read_text())
+        return history["n_train"], (tmp_path / folder / "weights.safetensors").read_bytes()
+
+    assert trained("all")[0] == 60
+    count, weights = trained("first", "--size", "20")
+    assert count == 20
+    assert trained("again", "--size", "20") == (count, weights)
+    assert trained("second", "--size", "20", "--draw", "1")[1] != weights
+    assert trained("each", "--splits", "resampled", "--size", "8")[0] == 16
 
 
 def test_checkpoints_of_other_data_are_not_gone_on_from(

@@ -1,6 +1,6 @@
 """What all networks share: named stages one after the other, and K last maps that are averaged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import torch
@@ -49,15 +49,28 @@ class StagedNetwork(Cascade):
     def maps(self, images, layer=None):
         layer = self.layer_or_last(layer)
         self._check(images)
-        maps = self.standardise(images)
-        for stage in self.layers[: self.layers.index(layer) + 1]:
-            for module in self.modules_of[stage]:
-                maps = self.get_submodule(module)(maps)
-        return maps if maps.ndim == 4 else maps[:, :, None, None]
+        stages = self.layers[: self.layers.index(layer) + 1]
+        return as_maps(self.after(stages, self.standardise(images)))
+
+    def after(self, layers: Iterable[str], maps: torch.Tensor) -> torch.Tensor:
+        """What consecutive `layers` make of the output of the layer before them."""
+        for layer in layers:
+            for module in self.modules_in(layer):
+                maps = module(maps)
+        return maps
+
+    def modules_in(self, layer: str) -> list[torch.nn.Module]:
+        """The modules of a layer, in turn."""
+        return [self.get_submodule(name) for name in self.modules_of[layer]]
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """The logits, of shape (sample, class): the spatial average of the last maps."""
-        return self.maps(images).mean(dim=(-2, -1))
+        self._check(images)
+        return self.logits(self.standardise(images))
+
+    def logits(self, standardised: torch.Tensor) -> torch.Tensor:
+        """The logits of standardised images, unchecked: a look at values waits for a GPU."""
+        return as_maps(self.after(self.layers, standardised)).mean(dim=(-2, -1))
 
     def table(self, layer=None):
         return {"feature": np.arange(self.channels[self.layer_or_last(layer)])}
@@ -75,3 +88,8 @@ class StagedNetwork(Cascade):
             )
         if not torch.isfinite(images).all():
             raise InputError(f"the images given to {self.name} are not finite (NaN or infinite)")
+
+
+def as_maps(output: torch.Tensor) -> torch.Tensor:
+    """The output of a layer as maps: one without spatial extent gives maps of 1×1 pixel."""
+    return output if output.ndim == 4 else output[:, :, None, None]

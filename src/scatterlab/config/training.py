@@ -15,9 +15,14 @@ class Augmentation(Section):
         default="repeat",
         description="What enters at an edge: its own pixels, or zeros (pad and crop).",
     )
-    flip: bool = Field(default=False, description="Mirror every other image, left to right.")
+    flip: bool = Field(
+        default=False, description="Mirror left to right, with probability one half."
+    )
     deform: float = Field(
         default=0, ge=0, description="Deform by smooth random fields of up to so many pixels."
+    )
+    width: float = Field(
+        default=8, gt=0, description="Correlation length of these fields, in pixels."
     )
 
 
@@ -58,6 +63,11 @@ class Training(Section):
         default="float32", description="Of the products on a GPU; weights are float32."
     )
     compile: bool = Field(default=False, description="Compile the network on a GPU.")
+    threads: PositiveInt = Field(
+        default=1,
+        description="Of the processor. Sums round differently with another number, and so do the "
+        "weights.",
+    )
     seed: int = Field(
         default=0, ge=0, description="Of the first weights, the order and the augmenting."
     )

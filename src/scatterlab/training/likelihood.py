@@ -1,6 +1,8 @@
-"""Maximum likelihood: the loss that is minimised."""
+"""Maximum likelihood: the loss of a softmax."""
 
 import torch
+
+from scatterlab.training.loss import Loss
 
 
 def negative_log_likelihood(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -10,3 +12,15 @@ def negative_log_likelihood(logits: torch.Tensor, labels: torch.Tensor) -> torch
     """
     chosen = logits.gather(1, labels[:, None])[:, 0]
     return (torch.logsumexp(logits, dim=1) - chosen).mean()
+
+
+class Likelihood(Loss):
+    """`negative_log_likelihood`; the most probable class is decided for."""
+
+    def __call__(self, output, targets):
+        return negative_log_likelihood(output, targets)
+
+
+def loss_from_config(spec) -> Likelihood:
+    """See `scatterlab.training.registry`."""
+    return Likelihood()

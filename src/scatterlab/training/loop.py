@@ -1,109 +1,141 @@
-"""Train a network by maximum likelihood: seeded, resumable, the same weights every time.
+"""Train a network: seeded, resumable, the same weights every time.
 
-The order of the images and their augmentation in an epoch are drawn from (seed, epoch), and the
-learning rate depends on the step alone, so that the weights and velocities after an epoch are all
-that the next one needs. Sums differ in their last bits between numbers of threads
-(``OMP_NUM_THREADS``); with the same number, every run gives the same bytes.
+What is drawn in an epoch (the order of the images, their augmentation) follows from (seed, epoch),
+what the network itself draws (units that are dropped) from (seed, epoch, step), and the learning
+rate from the step: weights, buffers and velocities after an epoch are all that the next one needs.
+Sums differ in their last bits between numbers of threads (`torch.set_num_threads`) and between
+devices; on one machine with the same number, every run gives the same bytes.
+
+In memory are the images that `scatterlab.training.images` holds and the batches that are ready.
 """
 
-import math
-import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 
-from scatterlab.cascades.intensities import to_intensities
-from scatterlab.errors import ScatterlabError
-from scatterlab.training.augment import translate
+from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.training.checkpoint import Checkpoints
-from scatterlab.training.likelihood import negative_log_likelihood
+from scatterlab.training.device import chosen_device, repeatable
+from scatterlab.training.end_to_end import EndToEnd
+from scatterlab.training.feed import Order, feed
+from scatterlab.training.images import HeldImages, StoredImages
+from scatterlab.training.layer_wise import LayerWise, layer_by_layer
 from scatterlab.training.moments import moments
-from scatterlab.training.momentum import Momentum, cosine
+from scatterlab.training.momentum import Momentum
+from scatterlab.training.progress import Progress
+from scatterlab.training.registry import build_loss
+from scatterlab.training.schedule import learning_rate
+from scatterlab.training.state import network_state, put_back, state_of
+from scatterlab.training.step import GradientStep
+from scatterlab.training.tally import Tally
+
+LOOK = 50
+"""Steps after which losses are looked at."""
 
 
 def train(
-    network: torch.nn.Module,
-    images: torch.Tensor,
-    labels: torch.Tensor,
+    network: StagedNetwork,
+    images: torch.Tensor | HeldImages | StoredImages,
+    targets: torch.Tensor,
     spec: dict,
     checkpoints: Checkpoints,
     report: Callable[[str], None] = lambda line: None,
+    *,
+    order: Order | None = None,
+    device: torch.device | None = None,
 ) -> list[dict]:
     """Train `network` in place; the history, one ``{"epoch", "loss", "accuracy"}`` an epoch.
 
     Parameters
     ----------
-    network : maps images to logits; its ``standardise`` is fixed to the images' moments.
+    network : maps images to (sample, K); its ``standardise`` is fixed to the images' moments.
+        It is left on the CPU, in the state in which it is used (`torch.nn.Module.eval`).
     images : (sample, channel, y, x), uint8 or float32 in [0, 1].
-    labels : int64 of shape (sample,), from 0.
+    targets : what each image is to give, first axis the sample: for most losses labels from 0,
+        int64 of shape (sample,).
     spec : a network of `scatterlab.config.networks` as a mapping.
     checkpoints : where to go on from, and where to keep the state after each epoch.
-    report : is given a line of progress after each epoch.
+    report : is given a line of progress after each epoch, and within long ones.
+    order : of the images in an epoch; None: each once, at random.
+    device : None: the GPU if there is one.
 
-    Loss (nats) and accuracy are means over the epoch's images, each taken just before the step
-    that learns from it. Raises `ScatterlabError` if the loss is no longer finite.
+    Loss and accuracy are means over the epoch's images, each taken just before the step that
+    learns from it; with ``layer_wise`` they are those of a layer's own classifier, and ``"layer"``
+    says whose. Raises `ScatterlabError` if the loss is no longer finite (the last checkpoint
+    stays) or if not even one image fits into the device's memory, and `ConfigError` if there are
+    fewer epochs than layers to train in turn.
     """
-    optimiser = Momentum(dict(network.named_parameters()), spec["momentum"], spec["weight_decay"])
-    history = resume(network, optimiser, checkpoints)
-    if not history:
-        network.standardise.fix(*moments(images))
-    begun, first = time.monotonic(), len(history)
-    for epoch in range(first, spec["epochs"]):
-        history.append(train_epoch(network, optimiser, images, labels, spec, epoch))
-        checkpoints.save(state_of(network, optimiser), history)
-        left = (time.monotonic() - begun) / (epoch + 1 - first) * (spec["epochs"] - epoch - 1)
-        report(progress_line(history[-1], spec["epochs"], left))
+    images = HeldImages(images) if isinstance(images, torch.Tensor) else images
+    device = device or chosen_device()
+    tensors, history = resumed(network, images, checkpoints)
+    progress = Progress(report, spec["epochs"], images.shape[0], len(history))
+    feeding = partial(feed, images, targets, spec, order=order or images.order, device=device)
+    with repeatable(device):
+        for phase in phases(network, spec):
+            if len(history) < phase.last:
+                step = gradient_step(phase, spec, device, report)
+                if phase.first < len(history):
+                    put_back(tensors, phase, step.optimiser)
+                train_phase(phase, step, feeding, spec, history, checkpoints, progress)
+    network.to("cpu").eval()
     return history
 
 
-def train_epoch(network, optimiser, images, labels, spec, epoch: int) -> dict:
-    """One pass over the images, in an order of its own."""
-    rng = np.random.default_rng((spec["seed"], epoch))
-    order = torch.from_numpy(rng.permutation(len(images)))
-    batches = order.split(spec["batch_size"])
-    steps = spec["epochs"] * len(batches)
-    loss_sum, right = 0.0, 0
-    for number, batch in enumerate(batches):
-        rate = cosine(spec["learning_rate"], epoch * len(batches) + number, steps)
-        inputs = to_intensities(translate(images[batch], spec["augmentation"]["shift"], rng))
-        logits = network(inputs)
-        loss = negative_log_likelihood(logits, labels[batch])
-        if not math.isfinite(loss.item()):
-            raise ScatterlabError(
-                f"the loss is {loss.item()} in epoch {epoch + 1}, step {number + 1}, at learning "
-                f"rate {rate:.3g}: lower the network's `learning_rate` "
-                f"({spec['learning_rate']:.3g}) or raise its `batch_size`"
-            )
-        loss.backward()
-        optimiser.step(rate)
-        loss_sum += loss.item() * len(batch)
-        right += (logits.argmax(1) == labels[batch]).sum().item()
-    count = len(images)
-    return {"epoch": epoch + 1, "loss": loss_sum / count, "accuracy": right / count}
-
-
-def state_of(network, optimiser: Momentum) -> dict[str, torch.Tensor]:
-    """Weights and velocities by name, as a checkpoint keeps them."""
-    return {
-        **{f"network.{name}": tensor for name, tensor in network.state_dict().items()},
-        **{f"velocity.{name}": tensor for name, tensor in optimiser.velocities.items()},
-    }
-
-
-def resume(network, optimiser: Momentum, checkpoints: Checkpoints) -> list[dict]:
-    """Put the state of the last checkpoint, if there is one, in place; the history until then."""
+def resumed(network, images, checkpoints: Checkpoints) -> tuple[dict, list[dict]]:
+    """The tensors and history of the last checkpoint, its weights in place; or a beginning."""
     found = checkpoints.latest()
     if found is None:
-        return []
+        network.standardise.fix(*moments(images))
+        return {}, []
     tensors, history = found
-    for name, tensor in state_of(network, optimiser).items():
-        tensor.copy_(tensors[name])
-    return history
+    network.load_state_dict(network_state(tensors))
+    return tensors, history
 
 
-def progress_line(last: dict, epochs: int, seconds_left: float) -> str:
-    return (
-        f"epoch {last['epoch']}/{epochs}  loss {last['loss']:.4f}  "
-        f"accuracy {last['accuracy']:.2%}  {seconds_left:.0f} s left"
-    )
+def phases(network, spec) -> list[EndToEnd] | list[LayerWise]:
+    """What is trained one after the other."""
+    if spec["layer_wise"]:
+        return layer_by_layer(network, spec["epochs"], spec["seed"])
+    return [EndToEnd(network, 0, spec["epochs"])]
+
+
+def gradient_step(phase, spec, device: torch.device, report) -> GradientStep:
+    """What takes the steps of a phase, which moves to `device`."""
+    phase.to(device).train()
+    optimiser = Momentum(phase.learned(), spec["momentum"], spec["weight_decay"])
+    outputs = torch.compile(phase) if spec["compile"] and device.type == "cuda" else phase
+    return GradientStep(outputs, build_loss(spec), optimiser, device, spec["precision"], report)
+
+
+def train_phase(phase, step: GradientStep, feeding, spec, history, checkpoints, progress) -> None:
+    """Train what is left of a phase; `history` grows by an entry an epoch."""
+    per_epoch = -(-progress.images // spec["batch_size"])
+    steps = (phase.last - phase.first) * per_epoch
+    for epoch in range(len(history), phase.last):
+        done = (epoch - phase.first) * per_epoch
+        rates = [learning_rate(spec, done + n, steps, per_epoch) for n in range(per_epoch)]
+        tally = Tally(spec, epoch)
+        train_epoch(step, feeding(epoch), rates, tally, progress)
+        loss, accuracy = tally.look()
+        history.append({"epoch": epoch + 1, "loss": loss, "accuracy": accuracy, **phase.about})
+        checkpoints.save(state_of(phase, step.optimiser), history)
+        progress.after(history[-1])
+
+
+def train_epoch(step: GradientStep, batches, rates, tally: Tally, progress: Progress) -> None:
+    """One pass over the images."""
+    seeds = network_seeds(tally.spec["seed"], tally.epoch, len(rates))
+    for (inputs, wanted), rate, seed in zip(batches, rates, seeds, strict=True):
+        tally.add(*step(inputs, wanted, rate, seed), len(inputs), rate)
+        if len(tally.sizes) % LOOK == 0 or progress.due():
+            tally.look()
+        if progress.due():
+            progress.within(tally.epoch, tally.seen, *tally.look())
+
+
+def network_seeds(seed: int, epoch: int, steps: int) -> list[int]:
+    """For each step of an epoch the seed of what the network draws, apart from the feed's."""
+    (apart,) = np.random.SeedSequence((seed, epoch)).spawn(1)
+    return np.random.default_rng(apart).integers(2**63, size=steps).tolist()

@@ -1,15 +1,17 @@
-"""Stochastic gradient descent with momentum, and the schedule of its rate."""
+"""Stochastic gradient descent with momentum."""
 
-import math
 from collections.abc import Mapping
 
 import torch
+from torch.optim.sgd import sgd
 
 
 class Momentum:
     """v ← μ v + ∇E + γ w, then w ← w − η v (Polyak 1964), with weight decay γ on every weight.
 
-    `velocities`, by the name of their parameter, are its whole state.
+    `velocities`, by the name of their parameter, are its whole state. All parameters move in one
+    call of a fused kernel: for small networks the calls are what a step costs. (The class
+    `torch.optim.SGD` does the same, and takes seconds to load its compiler.)
     """
 
     def __init__(
@@ -21,16 +23,20 @@ class Momentum:
     @torch.no_grad()
     def step(self, rate: float) -> None:
         """Move every parameter by its gradient at learning rate η = `rate`; drop the gradient."""
-        for name, parameter in self.parameters.items():
-            velocity = self.velocities[name].mul_(self.momentum)
-            velocity.add_(parameter.grad).add_(parameter, alpha=self.weight_decay)
-            parameter.sub_(velocity, alpha=rate)
+        sgd(
+            list(self.parameters.values()),
+            [parameter.grad for parameter in self.parameters.values()],
+            list(self.velocities.values()),
+            fused=True,
+            weight_decay=self.weight_decay,
+            momentum=self.momentum,
+            lr=rate,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
+        self.drop_gradients()
+
+    def drop_gradients(self) -> None:
+        for parameter in self.parameters.values():
             parameter.grad = None
-
-
-def cosine(rate: float, step: int, steps: int) -> float:
-    """The learning rate of one of `steps` steps: half a cosine from `rate` down towards 0.
-
-    Loshchilov & Hutter 2017, eq. 5, without restarts.
-    """
-    return rate * (1 + math.cos(math.pi * step / steps)) / 2
