@@ -118,6 +118,41 @@ rule plot_growth:
         " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
 
 
+rule plot_redundancy:
+    input:
+        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "redundancy")),
+        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "redundancy"),
+        script=script("plot_redundancy"),
+        code=code_of("plot_redundancy"),
+    output:
+        f"{FIGURE}/redundancy.svg",
+    log:
+        "results/logs/plot_redundancy/{dataset}.log",
+    params:
+        representations=lambda wildcards: measured(wildcards.dataset, "redundancy"),
+    shell:
+        "python {input.script} --representations {params.representations}"
+        " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
+
+
+rule plot_speed:
+    input:
+        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "speed")),
+        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "speed"),
+        script=script("plot_speed"),
+        code=code_of("plot_speed"),
+    output:
+        f"{FIGURE}/speed.svg",
+    log:
+        "results/logs/plot_speed/{dataset}.log",
+    params:
+        representations=lambda wildcards: measured(wildcards.dataset, "speed"),
+        palette=palette(),
+    shell:
+        "python {input.script} --representations {params.representations}"
+        " --stores {input.stores} --palette {params.palette} --figure {output} 2>&1 | tee {log}"
+
+
 rule plot_coefficients:
     input:
         stores=lambda wildcards: ancient(

@@ -5,8 +5,26 @@ def measured(dataset, analysis):
     if not asked or dataset not in CONFIG.analysed("datasets"):
         return []
     names = CONFIG.analysed("representations")
+    if analysis in OF_NETWORKS:
+        return networks_once(names, dataset)
     kinds = VARIED.get(analysis)
     return scatterings_by_filters(names, kinds) if kinds else names
+
+
+# Analyses of whole networks, whose logits they need.
+OF_NETWORKS = ["redundancy", "speed"]
+
+
+def networks_once(names, dataset):
+    """Of `names` one for each network that is trained on the labels of a data set."""
+    entries = {name: CONFIG.representations[name] for name in names}
+    return list(
+        {
+            entry.network: name
+            for name, entry in entries.items()
+            if entry.kind == "network" and entry.trained_on in (None, dataset)
+        }.values()
+    )
 
 
 # Analyses that vary the order and the scale themselves, and the kinds that they take.

@@ -16,6 +16,8 @@ from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.growth import plot_growth
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.montage import plot_images
+from scatterlab.report.redundancy import plot_redundancy
+from scatterlab.report.speed import plot_speed
 from scatterlab.report.texture_pair import plot_texture_pair
 from scatterlab.report.translation import plot_translation
 from scatterlab.stores.manifest import write_manifest
@@ -110,6 +112,36 @@ def growth() -> xr.Dataset:
     )
 
 
+def redundancy() -> xr.Dataset:
+    rng, shares = np.random.default_rng(2), [0.1, 0.5, 1.0]
+    alone = np.linspace(0.5, 0.9, 27).reshape(9, 3)
+    return xr.Dataset(
+        {
+            "accuracy": (("method", "share", "draw"), rng.random((2, 3, 2))),
+            "kept": (("method", "share"), np.array([[0.14, 0.7, 1.4], [0.1, 0.5, 1.0]])),
+            "rank": (("operator", "share"), np.tile([1, 5, 10], (9, 1))),
+            "distance": (("operator", "share"), 1 - alone),
+            "alone": (("operator", "share"), alone),
+        },
+        coords={"share": shares},
+        attrs={
+            "methods": ["low rank", "forgotten"],
+            "operators": [f"<i>conv</i>{number}" for number in range(9)],
+            "accuracy": 0.95,
+            "weights": 60570,
+            "samples": 200,
+        },
+    )
+
+
+def speed() -> xr.Dataset:
+    return xr.Dataset(
+        {"faster": ("share", [2.5, 0.9]), "fewer": ("share", [6.0, 0.8])},
+        coords={"share": [0.1, 1.0]},
+        attrs={"seconds": 2e-4, "images": 64, "threads": 1},
+    )
+
+
 def translation(scales) -> xr.Dataset:
     shifts = np.array([0.5, 1.0, 2.0])
     error = shifts[None, :, None] * 2.0 ** -np.array(scales)[:, None, None] * np.ones(3) / 4
@@ -183,7 +215,12 @@ def draw_figures(layout: Layout, contents: Contents) -> None:
     }
     plot_energy(stores["energy"], figure["energy"])
     plot_growth(stores["growth"], figure["growth"])
-    for name, plot in (("translation", plot_translation), ("deformation", plot_deformation)):
+    plot_redundancy(stores["redundancy"], figure["redundancy"])
+    for name, plot in (
+        ("translation", plot_translation),
+        ("deformation", plot_deformation),
+        ("speed", plot_speed),
+    ):
         plot(stores[name], REPRESENTATIONS, figure[name])
 
 
@@ -201,6 +238,8 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
             "translation": list(REPRESENTATIONS),
             "deformation": list(REPRESENTATIONS),
             "growth": ["scattering"],
+            "redundancy": ["pixels"],
+            "speed": ["pixels"],
         },
         coefficients="scattering",
         published_energy={
@@ -220,6 +259,8 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         save(deformation(constant), layout.analysis(contents, "deformation", name).store)
     save(energy(), layout.analysis(contents, "energy", "scattering").store)
     save(growth(), layout.analysis(contents, "growth", "scattering").store)
+    save(redundancy(), layout.analysis(contents, "redundancy", "pixels").store)
+    save(speed(), layout.analysis(contents, "speed", "pixels").store)
     write_evaluations(layout, contents)
     for path in layout.networks(contents):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,7 @@
 """Analyses: what is asked of every representation."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
@@ -68,6 +70,35 @@ class Growth(Section):
     test: PositiveInt = Field(default=1000, description="Test images that are used.")
 
 
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class Redundancy(Section):
+    """How few weights a network needs: of low rank, or predicted from a few."""
+
+    shares: list[Share] = Field(
+        default=[0.1, 0.2, 0.3, 0.5, 0.75, 1],
+        min_length=1,
+        description="What is left of the rank of each linear operator, of the pixels of its "
+        "kernels, or of its inputs.",
+    )
+    draws: PositiveInt = Field(default=3, description="Random choices of pixels and inputs.")
+    test: PositiveInt = Field(default=1000, description="Test images that are used.")
+    seed: int = Field(default=0, ge=0, description="Of the choices.")
+
+
+class Speed(Section):
+    """Measured time of a network whose operators are of low rank; differs from run to run."""
+
+    shares: list[Share] = Field(
+        default=[0.1, 0.2, 0.3, 0.5, 0.75, 1],
+        min_length=1,
+        description="What is left of the rank of each linear operator.",
+    )
+    batch: PositiveInt = Field(default=64, description="Images that are timed together.")
+    rounds: PositiveInt = Field(default=9, description="Of which the median is taken.")
+
+
 class TexturePair(Section):
     """Two textures that separable scattering takes for one, and joint scattering tells apart."""
 
@@ -98,6 +129,8 @@ class Analyses(Section):
     translation: Translation | None = Field(default=None, description="Unset: not measured.")
     deformation: Deformation | None = Field(default=None, description="Unset: not measured.")
     growth: Growth | None = Field(default=None, description="Unset: not measured.")
+    redundancy: Redundancy | None = Field(default=None, description="Unset: not measured.")
+    speed: Speed | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -108,5 +141,7 @@ ANALYSES = {
     "translation": Translation,
     "deformation": Deformation,
     "growth": Growth,
+    "redundancy": Redundancy,
+    "speed": Speed,
 }
 """The settings of each analysis by its name."""

@@ -26,6 +26,26 @@ class Augmentation(Section):
     )
 
 
+class Captions(Section):
+    """Noisy captions, bags of words, drawn for each image from its label and learned instead."""
+
+    words_per_class: PositiveInt = Field(default=3, description="Words of one class alone.")
+    shared: int = Field(default=5, ge=0, description="Words of two classes each.")
+    fillers: int = Field(
+        default=20,
+        ge=0,
+        description="Words of no class; of all captions the first is in 1/2, the next in 1/3, …",
+    )
+    dropout: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.5, description="Share of the right words that are left out."
+    )
+    wrong: float = Field(
+        default=1, ge=0, description="Words of other classes in a caption, on average."
+    )
+    K: PositiveInt = Field(default=40, description="Words that are learned, the most frequent.")
+    seed: int = Field(default=0, ge=0, description="Of the captions.")
+
+
 class Training(Section):
     """Gradient descent with momentum."""
 

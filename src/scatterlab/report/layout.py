@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scatterlab.report.evaluations import Comparison, evaluation_paths
 
-ANALYSES = ("energy", "translation", "deformation", "growth")
+ANALYSES = ("energy", "translation", "deformation", "growth", "redundancy", "speed")
 """In the page's order."""
 
 

@@ -196,6 +196,26 @@ def analysis_tables(contents: Contents, layout: Layout) -> dict:
             name: tables.growth_rows(store.load())
             for name, store in stores.get("growth", {}).items()
         },
+        "redundancy": {
+            name: {
+                "methods": store.attrs["methods"],
+                "accuracy": tables.percent(store.attrs["accuracy"]),
+                "samples": store.attrs["samples"],
+                "weights": f"{store.attrs['weights']:,}",
+                "rows": tables.redundancy_rows(store.load()),
+                "shares": [f"{100 * share:g}" for share in store["share"].values.tolist()],
+                "operators": tables.rank_rows(store),
+            }
+            for name, store in stores.get("redundancy", {}).items()
+        },
+        "speed": {
+            name: {
+                "milliseconds": f"{1000 * store.attrs['seconds']:.3f}",
+                "images": store.attrs["images"],
+                "rows": tables.speed_rows(store.load()),
+            }
+            for name, store in stores.get("speed", {}).items()
+        },
         "slopes": {name: rows for name, rows in slopes.items() if rows},
         "constants": {
             name: tables.constant_row(store.load()) for name, store in deformation.items()

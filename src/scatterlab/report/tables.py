@@ -75,6 +75,53 @@ def growth_rows(store: xr.Dataset) -> list[dict]:
     return rows
 
 
+def redundancy_rows(store: xr.Dataset) -> list[dict]:
+    """A row for each share: by method the weights kept and the accuracy, all in percent."""
+    accuracy = 100 * store["accuracy"]
+    spread = accuracy.std("draw", ddof=1 if accuracy.sizes["draw"] > 1 else 0)
+    return [
+        {
+            "share": f"{100 * share:g}",
+            "methods": [
+                {
+                    "kept": f"{100 * float(store['kept'][method, column]):.1f}",
+                    "accuracy": f"{float(accuracy[method, column].mean()):.1f}",
+                    "spread": f"{float(spread[method, column]):.1f}",
+                }
+                for method in range(accuracy.sizes["method"])
+            ],
+        }
+        for column, share in enumerate(store["share"].values.tolist())
+    ]
+
+
+def rank_rows(store: xr.Dataset) -> list[dict]:
+    """A row for each operator: ranks with the relative distance and the accuracy, in percent."""
+    return [
+        {
+            "operator": name,
+            "cells": [
+                {
+                    "rank": int(store["rank"][row, column]),
+                    "distance": f"{100 * float(store['distance'][row, column]):.0f}",
+                    "accuracy": f"{100 * float(store['alone'][row, column]):.1f}",
+                }
+                for column in range(store.sizes["share"])
+            ],
+        }
+        for row, name in enumerate(store.attrs["operators"])
+    ]
+
+
+def speed_rows(store: xr.Dataset) -> list[dict]:
+    """A row for each share of the rank: times faster, and times fewer multiplications."""
+    columns = (store[name].values.tolist() for name in ("share", "faster", "fewer"))
+    return [
+        {"share": f"{100 * share:g}", "faster": f"{faster:.2f}", "fewer": f"{fewer:.2f}"}
+        for share, faster, fewer in zip(*columns, strict=True)
+    ]
+
+
 def size_written(result: Result) -> str:
     """The number of training samples; of each class, where they were counted so."""
     number = f"{result.n_train:,}"
