@@ -62,12 +62,12 @@ def test_less_left_is_further_away(measured):
 
 
 def test_weights_kept_are_counted(measured):
-    """C1 6×25, C3 60 kernels of 25, C5 120×400, F6 84×120, output 2×84."""
+    """C1 6×25, C3 60 kernels of 25, C5 120×400, F6 84×120; output 2×84, which stays whole."""
     total = 150 + 1500 + 48000 + 10080 + 168
     assert measured.attrs["weights"] == total
     ranks = {"C1": 3, "C3": 8, "C5": 60, "F6": 42, "output": 1}
-    sides = {"C1": 31, "C3": 166, "C5": 520, "F6": 204, "output": 86}
-    factors = sum(ranks[name] * sides[name] for name in ranks)
+    sides = {"C1": 31, "C3": 166, "C5": 520, "F6": 204}
+    factors = sum(ranks[name] * sides[name] for name in sides) + 168
     kept = measured["kept"].sel(share=0.5) * total
     assert measured["rank"].sel(share=0.5).values.tolist() == list(ranks.values())
     assert kept[0] == pytest.approx(factors)

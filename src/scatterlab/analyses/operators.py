@@ -19,6 +19,14 @@ def linear_operators(network: torch.nn.Module) -> dict[str, torch.nn.Module]:
     }
 
 
+def compressed(network: torch.nn.Module) -> list[str]:
+    """The names of the operators that are compressed together: all but the last.
+
+    The last has a row for each class, few weights, and next to no redundancy.
+    """
+    return list(linear_operators(network))[:-1]
+
+
 def weights_of(operators: dict[str, torch.nn.Module]) -> int:
     """How many weights they have, biases left out."""
     return sum(operator.weight.numel() for operator in operators.values())

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from scatterlab.analyses.operators import accuracy, linear_operators, weights_of
+from scatterlab.analyses.operators import accuracy, compressed, linear_operators, weights_of
 from scatterlab.analyses.predicted_weights import (
     forget_weights,
     input_covariances,
@@ -40,9 +40,9 @@ def redundancy(
     """The accuracy of a network of which only a share is left.
 
     `images` (sample, channel, y, x) and their `labels` are tested; covariances are those of other
-    images, `seen`. Of each linear operator a share of `shares` is left: of its
-    rank; of the pixels of its kernels, the others predicted from their neighbours; of its inputs,
-    the others predicted by the inputs' covariance, or forgotten, set to zero.
+    images, `seen`. Of each linear operator but the last a share of `shares` is left: of its rank;
+    of the pixels of its kernels, the others predicted from their neighbours; of its inputs, the
+    others predicted by the inputs' covariance, or forgotten, set to zero.
 
     ``accuracy`` (method, share, draw), where draws of the places differ and ranks do not;
     ``kept`` (method, share), the share of the operators' weights that is stored: two factors may
@@ -62,7 +62,7 @@ def redundancy(
     values = np.empty((len(METHODS), len(shares), draws))
     kept = np.empty((len(METHODS), len(shares)))
     for column, share in enumerate(shares):
-        factored = with_low_rank(network, dict.fromkeys(operators, share))
+        factored = with_low_rank(network, dict.fromkeys(compressed(network), share))
         values[0, column] = accuracy(factored, images, labels)
         kept[0, column] = weights_of(linear_operators(factored))
         for row, change in changes.items():
@@ -119,9 +119,11 @@ def with_few_weights(
 
     ``change(name, operator, share, rng)`` changes an operator in place and says how many.
     """
-    left = copy.deepcopy(network)
-    counts = [change(name, one, share, rng) for name, one in linear_operators(left).items()]
-    return left, sum(counts)
+    left, number = copy.deepcopy(network), 0
+    for name, operator in linear_operators(left).items():
+        whole = name not in compressed(network)
+        number += operator.weight.numel() if whole else change(name, operator, share, rng)
+    return left, number
 
 
 def from_inputs(covariances: Mapping[str, np.ndarray], guess: Callable) -> Callable:

@@ -10,22 +10,23 @@ import time
 import torch
 import xarray as xr
 
-from scatterlab.analyses.operators import linear_operators
+from scatterlab.analyses.operators import compressed, linear_operators
 from scatterlab.analyses.redundancy import with_low_rank
 
 
 def speed(
     network: torch.nn.Module, images: torch.Tensor, shares: list[float], rounds: int
 ) -> xr.Dataset:
-    """How many times faster `network` is when a share of each operator's rank is left.
+    """How many times faster `network` is when of each operator but the last a share is left.
 
-    ``faster`` (share), the whole network's time over the factored one's, on one batch of `images`
-    (sample, channel, y, x) and as many threads as torch uses. ``fewer`` (share), the same of
-    multiplications, which says what could be gained at best. Attributes: ``seconds`` of an image
-    with the whole network, ``images``, ``threads``. The networks take turns in each of `rounds`,
-    and medians are compared, so that other work on the machine slows all of them alike.
+    `shares` are of its rank. ``faster`` (share), the whole network's time over the factored
+    one's, on one batch of `images` (sample, channel, y, x) and as many threads as torch uses.
+    ``fewer`` (share), the same of multiplications, which says what could be gained at best.
+    Attributes: ``seconds`` of an image with the whole network, ``images``, ``threads``. The
+    networks take turns in each of `rounds`, and medians are compared, so that other work on the
+    machine slows all of them alike.
     """
-    names = linear_operators(network)
+    names = compressed(network)
     factored = [with_low_rank(network, dict.fromkeys(names, share)) for share in shares]
     times = [[] for _ in range(len(shares) + 1)]
     for number in range(rounds + 1):

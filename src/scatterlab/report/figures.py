@@ -34,15 +34,15 @@ CAPTIONS = {
     "selection by orthogonal least squares, as many features for each class. Right: the energy "
     "that the coefficients hold, of images less their means.",
     "redundancy": "Test accuracy of a trained network of which a share is left, without training "
-    "it again (grey line: the whole network). Left, of all convolutions and full layers at once: "
-    "as two operators of low rank; kernels of which some pixels are kept and the others predicted "
-    "from their neighbours; inputs of which some keep their weights and the others' are predicted "
-    "by the covariance of the inputs, or forgotten. Dictionaries for the prediction are not "
-    "counted. Bars: one standard deviation over random choices. Right: against the rank of one "
-    "operator, the others whole.",
-    "speed": "Times faster than the whole network, when each convolution and full layer is run as "
-    "two of low rank: measured on one thread of the machine that made this page, and what the "
-    "number of multiplications would give.",
+    "it again (grey line: the whole network). Left, of all convolutions and full layers but the "
+    "last at once: as two operators of low rank; kernels of which some pixels are kept and the "
+    "others predicted from their neighbours; inputs of which some keep their weights and the "
+    "others' are predicted by the covariance of the inputs, or forgotten. Dictionaries for the "
+    "prediction are not counted. Bars: one standard deviation over random choices. Right: against "
+    "the rank of one operator, the others whole.",
+    "speed": "Times faster than the whole network, when each convolution and full layer but the "
+    "last is run as two of low rank: measured on one thread of the machine that made this page, "
+    "and what the number of multiplications would give.",
     "texture_pair": "Two textures of the same waves, along x and along y: at the same places in x, "
     "in alternate places in y. Right: their scattering coefficients, averaged over the whole "
     "texture, against one another. Separable scattering sees each orientation alone, and cannot "

@@ -23,7 +23,7 @@ def plot_redundancy(stores: Mapping[str, xr.Dataset], target: str | os.PathLike)
         for (left, right), (name, store) in zip(panels, stores.items(), strict=True):
             draw_methods(left, store)
             draw_operators(right, store)
-            left.set_title(f"{name}: all operators")
+            left.set_title(f"{name}: all operators but the last")
             right.set_title("one operator alone, of low rank")
         for axes in panels[:, 1]:
             axes.legend(loc="lower right", fontsize=7)
