@@ -22,7 +22,9 @@ def networks_once(names, dataset):
         {
             entry.network: name
             for name, entry in entries.items()
-            if entry.kind == "network" and entry.trained_on in (None, dataset)
+            if entry.kind == "network"
+            and entry.trained_on in (None, dataset)
+            and CONFIG.networks[entry.network].captions is None
         }.values()
     )
 

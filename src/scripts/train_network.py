@@ -17,6 +17,7 @@ from scatterlab.training.checkpoint import Checkpoints, configuration_key
 from scatterlab.training.device import chosen_device, described
 from scatterlab.training.images import stored_images
 from scatterlab.training.loop import train
+from scatterlab.training.registry import build_loss
 from scatterlab.training.tensors import write_tensors
 
 
@@ -28,17 +29,23 @@ def main():
     labels, samples = store["label"].values, chosen_samples(store, args)
     if not len(samples):
         raise DataError(f"{args.images}: no training images; see the data set's `split`")
-    images, classes = stored_images(store["images"], samples), len(store.attrs["class_names"])
+    images = stored_images(store["images"], samples)
+    targets = build_loss(args.spec).targets(labels[samples], store.attrs["class_names"])
+    classes = len(targets.names)
     network = build_network(args.spec, images.shape[1:], classes)
     selection = {"splits": args.splits, "size": args.size, "draw": args.draw, "seed": args.seed}
     key = configuration_key({**args.spec, "samples": selection}, args.images_manifest)
     checkpoints = Checkpoints(args.checkpoints, key)
     device = chosen_device()
-    targets = torch.from_numpy(labels[samples])
-    history = train(network, images, targets, args.spec, checkpoints, say, device=device)
+    history = train(
+        *(network, images, targets.values, args.spec, checkpoints, say),
+        order=targets.order,
+        device=device,
+    )
     about = {"network": args.spec, "image_shape": list(images.shape[1:]), "classes": classes}
     write_tensors(args.weights, network.state_dict(), about)
     content = {**about, "n_train": len(samples), "device": described(device), "epochs": history}
+    content["outputs"] = targets.names
     write_text(args.history, json.dumps(content, indent=1, sort_keys=True) + "\n")
     checkpoints.remove()
 

@@ -65,7 +65,7 @@ def test_defaults_are_filled_in():
         ),
         (
             changed(**TRANSFER, datasets__e={"format": "digits", "size": 32}, datasets__d__size=36),
-            "t.trained_on: the images of 'e' have `size: 32`, those of 'd' `size: 36`; give both",
+            "t.trained_on: the images of 'e' have size 32×32, those of 'd' 36×36; give both",
         ),
         (
             changed(
@@ -73,7 +73,7 @@ def test_defaults_are_filled_in():
                 datasets__e={"format": "digits", "colour": "rgb"},
                 datasets__d__colour="grey",
             ),
-            "t.trained_on: the images of 'e' have `colour: rgb`, those of 'd' `colour: grey`",
+            "t.trained_on: the images of 'e' have colour rgb, those of 'd' grey; give both",
         ),
         (
             changed(**TRANSFER, datasets__e={"format": "sounds", "path": "x"}),

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 import torch
 
+from scatterlab.cascades.lenet import LeNet5 as LeNet5Network
 from scatterlab.cascades.registry import build_representation
 from scatterlab.config.networks import LeNet5
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
+from scatterlab.training.tensors import read_tensors
 
 SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "train_network.py"
 
@@ -151,3 +153,29 @@ def test_the_labels_of_the_training_split_are_learned(tmp_path, images_store, sc
     history = json.loads((tmp_path / "out" / "history.json").read_text())["epochs"]
     assert np.diff([epoch["loss"] for epoch in history])[0] < 0
     assert history[-1]["accuracy"] == 1
+
+
+def test_a_network_of_no_epochs_is_random_and_standardises_its_images(
+    tmp_path, images_store, script
+):
+    script(arguments(images_store, tmp_path / "out", specification(epochs=0)))
+    tensors, _ = read_tensors(tmp_path / "out" / "weights.safetensors")
+    random = LeNet5Network(classes=2).state_dict()
+    assert torch.equal(tensors["C5.weight"], random["C5.weight"])
+    assert tensors["standardise.std"] != 1
+
+
+@pytest.mark.parametrize("loss", ["words_softmax", "words_one_vs_all"])
+def test_captions_are_learned_and_their_words_told(tmp_path, images_store, script, loss):
+    captions = {"words_per_class": 1, "shared": 0, "fillers": 1, "dropout": 0, "wrong": 0, "K": 3}
+    spec = specification(loss=loss, captions=captions, learning_rate=0.01)
+    script(arguments(images_store, tmp_path / "out", spec))
+    history = json.loads((tmp_path / "out" / "history.json").read_text())
+    assert sorted(history["outputs"]) == ["bright.0", "dark.0", "filler.0"]
+    assert history["classes"] == 3
+    assert history["epochs"][-1]["accuracy"] > 0.9
+    representation = {"kind": "network", "network": spec, "layer": "F6"}
+    network, layer = build_representation(
+        representation, (1, 32, 32), 2, tmp_path / "out" / "weights.safetensors"
+    )
+    assert network.maps(torch.rand(4, 1, 32, 32), layer).shape == (4, 84, 1, 1)

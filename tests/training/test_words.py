@@ -5,10 +5,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from scatterlab.config.networks import LeNet5
 from scatterlab.config.training import Captions as Specification
 from scatterlab.errors import ConfigError
 from scatterlab.training.captions import make_captions
+from scatterlab.training.registry import build_loss
 from scatterlab.training.uniform_words import UniformWords
 from scatterlab.training.words_one_vs_all import words_one_vs_all
 from scatterlab.training.words_softmax import words_softmax
@@ -142,3 +145,28 @@ def test_draws_follow_the_generator():
     words = UniformWords(bags.numpy())
     first, again = (words.draw(20, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first, again)
+
+
+@pytest.mark.parametrize("loss", ["words_softmax", "words_one_vs_all"])
+def test_what_is_right_is_a_likeliest_word_of_the_caption(loss):
+    built = build_loss({"loss": loss, "captions": Specification(K=20).model_dump()})
+    targets = built.targets(LABELS, CLASSES)
+    assert len(targets.names) == targets.values.shape[1] == 20
+    output = torch.tensor([[0.0, 2.0, 1.0], [3.0, 2.0, 1.0]])
+    bags = torch.tensor([[1, 1, 0], [0, 1, 1]], dtype=torch.uint8)
+    assert built.right(output, bags).tolist() == [True, False]
+    drawn = targets.order(np.random.default_rng(0))
+    assert len(drawn) == len(LABELS)
+    assert targets.values[drawn].any(dim=1).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"loss": "words_softmax"}, "`loss: words_softmax` learns words: give `captions`"),
+        ({"captions": {}}, "learned with `loss: words_softmax` or `words_one_vs_all`, not softmax"),
+    ],
+)
+def test_captions_and_their_losses_need_one_another(values, message):
+    with pytest.raises(ValidationError, match=message):
+        LeNet5(kind="lenet5", **values)

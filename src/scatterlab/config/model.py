@@ -85,12 +85,12 @@ class Config(Section):
         where = f"representations.{name}.trained_on"
         if self.datasets[source].format == "sounds":
             raise ValueError(f"{where}: {source!r} holds sounds, and networks take images")
-        for key, unsaid in (("size", None), ("colour", "keep")):
-            theirs, ours = (getattr(self.datasets[one], key, unsaid) for one in (source, dataset))
+        for key, known, unsaid in (("size", "shape", None), ("colour", "colour", "keep")):
+            theirs, ours = (getattr(self.datasets[one], known, unsaid) for one in (source, dataset))
             if unsaid not in (theirs, ours) and theirs != ours:
                 raise ValueError(
-                    f"{where}: the images of {source!r} have `{key}: {theirs}`, those of "
-                    f"{dataset!r} `{key}: {ours}`; give both data sets the same `{key}`"
+                    f"{where}: the images of {source!r} have {key} {written(theirs)}, those of "
+                    f"{dataset!r} {written(ours)}; give both data sets the same `{key}`"
                 )
 
     @model_validator(mode="after")
@@ -139,3 +139,8 @@ class Config(Section):
         for number, row in enumerate(self.published):
             for section in ("datasets", "representations", "classifiers"):
                 yield f"published[{number}]", [getattr(row, section[:-1])], section
+
+
+def written(value: str | tuple[int, int]) -> str:
+    """A colour, or a height and width, in a message."""
+    return value if isinstance(value, str) else "×".join(map(str, value))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scatterlab.config.base import Fraction, PositiveInt, Section
 
@@ -49,7 +49,11 @@ class Captions(Section):
 class Training(Section):
     """Gradient descent with momentum."""
 
-    epochs: PositiveInt = Field(default=20, description="Passes over the training images.")
+    epochs: int = Field(
+        default=20,
+        ge=0,
+        description="Passes over the training images. 0: the network stays as it begins, random.",
+    )
     batch_size: PositiveInt = Field(default=64, description="Images per gradient step.")
     learning_rate: float = Field(default=0.05, gt=0, description="The largest.")
     schedule: Literal["cosine", "steps", "constant"] = Field(
@@ -68,10 +72,14 @@ class Training(Section):
     )
     momentum: float = Field(default=0.9, ge=0, lt=1, description="Of the gradient.")
     weight_decay: float = Field(default=5e-4, ge=0, description="Weight of the squared weights.")
-    loss: Literal["softmax", "simplex"] = Field(
+    loss: Literal["softmax", "simplex", "words_softmax", "words_one_vs_all"] = Field(
         default="softmax",
         description="softmax: negative log-likelihood; simplex: distance of the direction of the "
-        "output to one of a regular simplex, invariant to its scale.",
+        "output to one of a regular simplex, invariant to its scale; words_softmax and "
+        "words_one_vs_all: of the words of `captions`, one of all, or each by itself.",
+    )
+    captions: Captions | None = Field(
+        default=None, description="What is learned in place of labels. Unset: the labels."
     )
     layer_wise: bool = Field(
         default=False,
@@ -91,3 +99,14 @@ class Training(Section):
     seed: int = Field(
         default=0, ge=0, description="Of the first weights, the order and the augmenting."
     )
+
+    @model_validator(mode="after")
+    def _words_are_of_captions(self):
+        if self.loss.startswith("words_") and self.captions is None:
+            raise ValueError(f"`loss: {self.loss}` learns words: give `captions`, at least {{}}")
+        if self.captions and not self.loss.startswith("words_"):
+            raise ValueError(
+                "`captions` are learned with `loss: words_softmax` or `words_one_vs_all`, "
+                f"not {self.loss}"
+            )
+        return self

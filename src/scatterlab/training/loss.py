@@ -1,8 +1,12 @@
 """What a loss is: a number to minimise, and which decisions it calls right."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
+import numpy as np
 import torch
+
+from scatterlab.training.targets import Targets
 
 
 class Loss(ABC):
@@ -18,3 +22,7 @@ class Loss(ABC):
     def right(self, output: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Which samples are decided rightly, bool (sample,): the largest output is the label."""
         return output.argmax(dim=1) == targets
+
+    def targets(self, labels: np.ndarray, class_names: Sequence[str]) -> Targets:
+        """What images with `labels`, integers from 0 of shape (sample,), are to give: those."""
+        return Targets(torch.from_numpy(labels), tuple(class_names))

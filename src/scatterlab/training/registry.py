@@ -14,6 +14,8 @@ from scatterlab.errors import ConfigError, suggest
 LOSSES = {
     "softmax": "scatterlab.training.likelihood",
     "simplex": "scatterlab.training.simplex",
+    "words_softmax": "scatterlab.training.words_softmax",
+    "words_one_vs_all": "scatterlab.training.words_one_vs_all",
 }
 
 

@@ -3,6 +3,8 @@
 import torch
 from torch.nn.functional import softplus
 
+from scatterlab.training.words import WordsLoss
+
 
 def words_one_vs_all(logits: torch.Tensor, bags: torch.Tensor) -> torch.Tensor:
     """The mean over the images of −Σ_w log p(y_w | image), each word by itself, in nats.
@@ -13,3 +15,15 @@ def words_one_vs_all(logits: torch.Tensor, bags: torch.Tensor) -> torch.Tensor:
     """
     signs = 1 - 2 * bags.to(logits.dtype)
     return softplus(signs * logits).sum(dim=1).mean()
+
+
+class WordsOneVsAll(WordsLoss):
+    """`words_one_vs_all` of captions that are drawn for the images."""
+
+    def __call__(self, output, targets):
+        return words_one_vs_all(output, targets)
+
+
+def loss_from_config(spec) -> WordsOneVsAll:
+    """See `scatterlab.training.registry`."""
+    return WordsOneVsAll(spec["captions"])
