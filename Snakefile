@@ -14,6 +14,7 @@ container: "docker-daemon://scatterlab:0.1.0"
 
 include: "rules/common.smk"
 include: "rules/names/data.smk"
+include: "rules/names/networks.smk"
 include: "rules/names/classifiers.smk"
 include: "rules/names/analyses.smk"
 include: "rules/names/report.smk"
@@ -22,6 +23,7 @@ include: "rules/networks.smk"
 include: "rules/features.smk"
 include: "rules/classifiers.smk"
 include: "rules/analyses.smk"
+include: "rules/questions.smk"
 include: "rules/report.smk"
 
 

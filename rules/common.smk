@@ -57,7 +57,8 @@ def images_manifest(dataset):
 
 
 def used_datasets():
-    return sorted({*CONFIG.comparison.datasets, *CONFIG.analysed("datasets")})
+    asked = {question.dataset for question in CONFIG.questions.values()}
+    return sorted({*CONFIG.comparison.datasets, *CONFIG.analysed("datasets"), *asked})
 
 
 def representation_spec(name):
@@ -86,12 +87,6 @@ def trained_network(dataset, name):
     """Where the network of a representation is kept: below results/networks; None if it has none."""
     entry = named("representations", name)
     return f"{entry.trained_on or dataset}/{entry.network}" if entry.kind == "network" else None
-
-
-def network_modules(name):
-    """The modules that training a network needs beyond those that every one needs."""
-    entry = named("networks", name)
-    return [NETWORKS[entry.kind], LOSSES[entry.loss]]
 
 
 def representation_weights(dataset, name):
@@ -129,8 +124,10 @@ wildcard_constraints:
     dataset=r"[^/]+",
     representation=r"[^/]+",
     network=r"[^/]+",
-    classifier=r"[^/]+",
+    # what decides is a classifier, or the network itself
+    classifier=r"(?!network/)[^/]+",
     shard=r"\d+",
     shards=r"\d+",
+    question=r"[\w.]+",
     size=r"\d+|all",
     draw=r"\d+",

@@ -1,4 +1,4 @@
-# Networks are trained on the images of a data set.
+# Networks are trained on the images of a data set: all that train, or those of one draw.
 rule train_network:
     input:
         images=ancient("results/data/{dataset}/images.zarr"),
@@ -23,3 +23,57 @@ rule train_network:
         " --images-manifest {input.manifest} --spec {params.spec:q}"
         " --checkpoints {params.checkpoints} --weights {output.weights}"
         " --history {output.history} 2>&1 | tee {log}"
+
+
+rule train_on_subset:
+    input:
+        images=ancient("results/data/{dataset}/images.zarr"),
+        manifest="results/data/{dataset}/images.json",
+        script=script("train_network"),
+        code=lambda wildcards: code_of("train_network", *network_modules(wildcards.network)),
+    output:
+        weights=f"{NETWORK}/weights.safetensors",
+        history=f"{NETWORK}/history.json",
+    log:
+        "results/logs/train_on_subset/{dataset}/{network}/{size}-{draw}.log",
+    benchmark:
+        "results/benchmarks/train_on_subset/{dataset}/{network}/{size}-{draw}.tsv"
+    threads: lambda wildcards: network_entry(wildcards.network).threads
+    params:
+        spec=lambda wildcards: as_json(network_entry(wildcards.network)),
+        splits=CONFIG.comparison.splits,
+        seed=CONFIG.comparison.seed,
+        checkpoints=f"{NETWORK}/checkpoints",
+    shell:
+        "python {input.script} --images {input.images}"
+        " --images-manifest {input.manifest} --spec {params.spec:q}"
+        " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"
+        " --seed {params.seed} --checkpoints {params.checkpoints} --weights {output.weights}"
+        " --history {output.history} 2>&1 | tee {log}"
+
+
+rule evaluate_network:
+    input:
+        images=ancient("results/data/{dataset}/images.zarr"),
+        manifest="results/data/{dataset}/images.json",
+        weights=f"{NETWORK}/weights.safetensors",
+        history=f"{NETWORK}/history.json",
+        script=script("evaluate_network"),
+        code=lambda wildcards: code_of("evaluate_network", *network_modules(wildcards.network)),
+    output:
+        evaluation=f"{DECISION}/evaluation.json",
+        predictions=f"{DECISION}/predictions.csv",
+    log:
+        "results/logs/evaluate_network/{dataset}/{network}/{size}-{draw}.log",
+    threads: 1
+    params:
+        spec=lambda wildcards: as_json(network_entry(wildcards.network)),
+        splits=CONFIG.comparison.splits,
+        seed=CONFIG.comparison.seed,
+    shell:
+        "python {input.script} --images {input.images}"
+        " --images-manifest {input.manifest} --spec {params.spec:q} --weights {input.weights}"
+        " --history {input.history} --dataset {wildcards.dataset} --network {wildcards.network}"
+        " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"
+        " --seed {params.seed} --evaluation {output.evaluation}"
+        " --predictions {output.predictions} 2>&1 | tee {log}"

@@ -18,6 +18,10 @@ def as_steps(entry):
 
 def compared_evaluations(dataset):
     """The evaluations that the comparison asks for on a data set."""
+    return classifier_evaluations(dataset) + compared_decisions(dataset)
+
+
+def classifier_evaluations(dataset):
     return [
         f"{TRAINED}/evaluation.json".format(
             dataset=dataset,

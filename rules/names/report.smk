@@ -16,6 +16,7 @@ def comparison_of(dataset):
         "train_sizes": {str(size): len(draws(size)) for size in train_sizes(dataset)},
         "splits": compared.splits,
         "score": compared.score,
+        "networks": compared.networks,
     }
 
 
@@ -26,9 +27,13 @@ def published_errors(*datasets):
 
 
 def palette():
-    """Every representation of the run, in one order, so that each keeps its colour."""
+    """Every representation of the run, and each network that decides itself, in one order.
+
+    So each keeps its colour.
+    """
     used = {*CONFIG.comparison.representations, *CONFIG.analysed("representations")}
-    return [name for name in CONFIG.representations if name in used]
+    shown = [name for name in CONFIG.representations if name in used]
+    return [*shown, *CONFIG.comparison.networks]
 
 
 def drawn_scattering(dataset):
@@ -59,7 +64,8 @@ def report_contents():
     contents = [
         {
             "dataset": dataset,
-            **(comparison_of(dataset) if compared_here(dataset) else {}),
+            **compared_contents(dataset),
+            "questions": asked_of(dataset),
             "shards": CONFIG.datasets[dataset].shards,
             "networks": compared_networks(dataset),
             "analyses": measured_analyses(dataset),
@@ -69,6 +75,27 @@ def report_contents():
         for dataset in used_datasets()
     ]
     return json.dumps(contents)
+
+
+def compared_contents(dataset):
+    """What the page shows of a comparison; there, `networks` are those of representations."""
+    if not compared_here(dataset):
+        return {}
+    compared = comparison_of(dataset)
+    return {**compared, "deciding": compared.pop("networks")}
+
+
+def asked_of(dataset):
+    """The questions about a data set: for each its networks, and on what they are trained."""
+    return {
+        name: {
+            "variants": question_variants(name),
+            "train_size": str(question.train_size),
+            "draws": question.draws,
+        }
+        for name, question in CONFIG.questions.items()
+        if question.dataset == dataset
+    }
 
 
 def published_energy():
@@ -101,15 +128,32 @@ def report_manifests(dataset):
 
 
 def report_results(dataset):
-    """Evaluations, with the model and predictions beside each, and the networks' files."""
-    evaluations = compared_evaluations(dataset) if compared_here(dataset) else []
+    """Evaluations with what stands beside each, the networks' files, and answers to questions."""
+    compared = compared_here(dataset)
+    evaluations = classifier_evaluations(dataset) if compared else []
+    decisions = compared_decisions(dataset) if compared else []
+    decisions += [path for name in asked_of(dataset) for path in question_decisions(name)]
     networks = [
         f"results/networks/{network}/{name}"
         for network in compared_networks(dataset)
         for name in ("weights.safetensors", "history.json")
     ]
-    beside = ("model.safetensors", "evaluation.json", "predictions.csv")
-    return [f"{os.path.dirname(path)}/{name}" for path in evaluations for name in beside] + networks
+    return [
+        *beside(evaluations, "model.safetensors", "evaluation.json", "predictions.csv"),
+        *beside(decisions, "evaluation.json", "predictions.csv"),
+        *networks,
+        *beside(map(weights_behind, decisions), "weights.safetensors", "history.json"),
+        *(
+            f"results/questions/{dataset}/{name}{suffix}"
+            for name in asked_of(dataset)
+            for suffix in (".json", "-cost.json", ".svg")
+        ),
+    ]
+
+
+def beside(paths, *names):
+    """The files `names` in the folder of each path."""
+    return [f"{os.path.dirname(path)}/{name}" for path in paths for name in names]
 
 
 def demonstrations():

@@ -17,7 +17,7 @@ parser.add_argument(
     help="JSON: representations, classifiers, train_sizes (size → number of draws)",
 )
 parser.add_argument("--published", type=json.loads, default=[], help="JSON: published errors")
-parser.add_argument("--palette", nargs="+", required=True, help="all representations of the run")
+parser.add_argument("--palette", nargs="+", required=True, help="all that the run compares")
 parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
 
 if __name__ == "__main__":

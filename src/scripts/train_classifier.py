@@ -5,7 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from scatterlab.classifiers.partition import partition
+import partitioning
+
 from scatterlab.classifiers.pipeline import build_classifier
 from scatterlab.classifiers.samples import column, grid, load_features, open_verified
 from scatterlab.classifiers.trained import save_classifier
@@ -17,7 +18,7 @@ def main():
     shards = open_verified(args.stores, args.manifests)
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]
-    chosen = partition(labels, split, class_names, args.splits, args.size, args.draw, args.seed)
+    chosen = partitioning.chosen(args, labels, split, class_names)
     classifier = build_classifier(args.spec, grid(shards))
     tested = load_features(shards, chosen.test) if classifier.transductive else None
     classifier.fit(load_features(shards, chosen.train), labels[chosen.train], tested)
@@ -30,21 +31,9 @@ def parse():
     parser.add_argument("--stores", type=Path, nargs="+", required=True, help="feature stores")
     parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="one a store")
     parser.add_argument("--spec", type=json.loads, required=True, help="a classifier, as JSON")
-    parser.add_argument(
-        "--splits",
-        choices=["fixed", "resampled"],
-        default="fixed",
-        help="fixed: the data set's own; resampled: --size of each class train, all others test",
-    )
-    parser.add_argument("--size", type=size, default="all", help="training samples, or 'all'")
-    parser.add_argument("--draw", type=int, default=0, help="number of the random training set")
-    parser.add_argument("--seed", type=int, default=0, help="of the random training sets")
+    partitioning.add_arguments(parser)
     parser.add_argument("--model", type=Path, required=True, help="safetensors file to write")
     return parser.parse_args()
-
-
-def size(text):
-    return text if text == "all" else int(text)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
-"""Train a network on the training images of a data set."""
+"""Train a network on the training images of a data set, or on those of one draw.
+
+Each draw begins from weights of its own.
+"""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+import partitioning
 import torch
 
 from scatterlab.cascades.registry import build_network
-from scatterlab.classifiers.partition import partition
 from scatterlab.errors import ConfigError, DataError, said_plainly
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
 from scatterlab.training.device import chosen_device, described
+from scatterlab.training.epochs import with_epochs_for
 from scatterlab.training.images import stored_images
 from scatterlab.training.loop import train
 from scatterlab.training.registry import build_loss
@@ -30,19 +34,20 @@ def main():
     if not len(samples):
         raise DataError(f"{args.images}: no training images; see the data set's `split`")
     images = stored_images(store["images"], samples)
-    targets = build_loss(args.spec).targets(labels[samples], store.attrs["class_names"])
+    spec = with_epochs_for(len(samples), {**args.spec, "seed": args.spec["seed"] + args.draw})
+    targets = build_loss(spec).targets(labels[samples], store.attrs["class_names"])
     classes = len(targets.names)
-    network = build_network(args.spec, images.shape[1:], classes)
+    network = build_network(spec, images.shape[1:], classes)
     selection = {"splits": args.splits, "size": args.size, "draw": args.draw, "seed": args.seed}
-    key = configuration_key({**args.spec, "samples": selection}, args.images_manifest)
+    key = configuration_key({**spec, "samples": selection}, args.images_manifest)
     checkpoints = Checkpoints(args.checkpoints, key)
     device = chosen_device()
     history = train(
-        *(network, images, targets.values, args.spec, checkpoints, say),
+        *(network, images, targets.values, spec, checkpoints, say),
         order=targets.order,
         device=device,
     )
-    about = {"network": args.spec, "image_shape": list(images.shape[1:]), "classes": classes}
+    about = {"network": spec, "image_shape": list(images.shape[1:]), "classes": classes}
     write_tensors(args.weights, network.state_dict(), about)
     content = {**about, "n_train": len(samples), "device": described(device), "epochs": history}
     content["outputs"] = targets.names
@@ -55,7 +60,7 @@ def chosen_samples(store, args):
     labels, split, names = store["label"].values, store["split"].values, store.attrs["class_names"]
     if args.splits == "fixed" and args.size == "all":
         return (split == store.attrs["split_names"].index("train")).nonzero()[0]
-    return partition(labels, split, names, args.splits, args.size, args.draw, args.seed).train
+    return partitioning.chosen(args, labels, split, names).train
 
 
 def parse():
@@ -63,15 +68,7 @@ def parse():
     parser.add_argument("--images", type=Path, required=True, help="images store")
     parser.add_argument("--images-manifest", type=Path, required=True)
     parser.add_argument("--spec", required=True, help="a network's configuration, as JSON")
-    parser.add_argument(
-        "--splits",
-        choices=["fixed", "resampled"],
-        default="fixed",
-        help="fixed: the data set's own; resampled: --size of each class train",
-    )
-    parser.add_argument("--size", type=size, default="all", help="training images, or 'all'")
-    parser.add_argument("--draw", type=int, default=0, help="number of the random training set")
-    parser.add_argument("--seed", type=int, default=0, help="of the random training sets")
+    partitioning.add_arguments(parser)
     parser.add_argument("--checkpoints", type=Path, required=True, help="folder for checkpoints")
     parser.add_argument("--weights", type=Path, required=True, help="safetensors file to write")
     parser.add_argument("--history", type=Path, required=True, help="JSON file to write")
@@ -81,10 +78,6 @@ def parse():
     except ValueError as error:
         raise ConfigError(f"--spec is not JSON: {error}") from None
     return args
-
-
-def size(text):
-    return text if text == "all" else int(text)
 
 
 def say(line: str) -> None:

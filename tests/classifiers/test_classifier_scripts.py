@@ -160,7 +160,8 @@ def test_every_store_needs_its_manifest(shards):
 
 def test_evaluating_needs_neither_scikit_learn_nor_torch():
     code = (
-        "import sys, runpy; runpy.run_path(sys.argv[1], run_name='script');"
+        "import sys, runpy; sys.path.insert(0, sys.argv[1].rpartition('/')[0]);"
+        "runpy.run_path(sys.argv[1], run_name='script');"
         "from scatterlab.classifiers import affine_spaces, linear_scores, support_vectors;"
         "print({'sklearn', 'torch', 'scipy'} & set(sys.modules))"
     )

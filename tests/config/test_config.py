@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from scatterlab.config.load import load_config, overlay, validate
+from scatterlab.config.load import load_config, validate
+from scatterlab.config.overlay import overlay
 from scatterlab.config.schema import schema_text
 from scatterlab.errors import ConfigError
 
@@ -21,6 +22,20 @@ TRANSFER = {
     "comparison__representations": ["t"],
 }
 """Paths and values of a network that is trained on another data set, `e`."""
+
+
+NETWORKS = {"n": {"kind": "convolutional"}}
+QUESTION = {
+    "title": "Pooling",
+    "dataset": "d",
+    "base": "n",
+    "vary": {"a": {"pooling": "max"}, "b": {"pooling": "strided"}},
+}
+
+
+def questioned(**keys):
+    """SMALL with a network and the question q, of which some `keys` are set."""
+    return changed(networks=NETWORKS, questions={"q": {**QUESTION, **keys}})
 
 
 def changed(**paths):
@@ -94,6 +109,40 @@ def test_defaults_are_filled_in():
             changed(classifiers__svm__steps=[{"selct": {}}]),
             "classifiers.svm.steps.0: a step is a name, or one of cosine, average_scales, select",
         ),
+        (questioned(base="m"), "questions.q.base: 'm' is not one of `networks`"),
+        (questioned(dataset="e"), "questions.q.dataset: 'e' is not one of `datasets`"),
+        (questioned(vary={"a": {}}), "questions.q: give two variants"),
+        (
+            questioned(vary={"a": {"poolin": "max"}, "b": {"augmentation": {"shft": 1}}}),
+            "questions.q.a.poolin: unknown key; did you mean 'pooling'",
+        ),
+        (
+            questioned(vary={"a": {"augmentation": {"shft": 1}}, "b": {}}),
+            "questions.q.a.augmentation.shft: unknown key; did you mean 'shift'",
+        ),
+        (
+            questioned(along={"blocks": [1, 0]}),
+            r"questions.q.a.0.blocks: .*greater than 0 \(given: 0\)",
+        ),
+        (
+            questioned(vary={"a": {}, "b": {"channels": [4] * 4}}),
+            "questions.q.b: takes images of at least 16×16 pixels, and those of 'd' have 8×8",
+        ),
+        (questioned(along={"blocks": [1]}), "questions.q.along.blocks: .*at least 2"),
+        (
+            changed(networks={"p": {"kind": "lenet5"}}, comparison__networks=["p"]),
+            "comparison.networks: 'p' is a representation too",
+        ),
+        (
+            changed(
+                networks={"w": {"kind": "lenet5", "loss": "words_softmax", "captions": {}}},
+                datasets__d={"format": "digits", "size": 32},
+                comparison__networks=["w"],
+            ),
+            "networks.w: it learns the words of `captions`",
+        ),
+        (changed(comparison__networks=["n"]), "comparison.networks: 'n' is not one of `networks`"),
+        (changed(classifiers__network={"kind": "svm"}), "classifiers: 'network' stands for"),
         (changed(classifiers={"a/b": {"kind": "svm"}}), "classifiers.a/b"),
         (changed(classifiers__svm__C=[]), "classifiers.svm.C"),
         ({}, "datasets: this key is required"),
@@ -172,3 +221,23 @@ def test_steps_with_options_keep_them():
     config = validate(changed(classifiers__svm__steps=["log", {"select": select}, "cosine"]))
     dumped = config.classifiers["svm"].model_dump(mode="json")
     assert dumped["steps"] == ["log", {"select": select}, "cosine"]
+
+
+def test_variants_of_a_question_are_networks():
+    variants = validate(questioned()).variants()
+    assert [*variants] == ["q.a", "q.b"]
+    assert (variants["q.a"].pooling, variants["q.b"].pooling) == ("max", "strided")
+    assert variants["q.a"].channels == [32, 64]
+
+
+def test_along_a_key_every_variant_takes_every_value():
+    variants = validate(questioned(along={"blocks": [1, 3]})).variants()
+    assert [*variants] == ["q.a.1", "q.a.3", "q.b.1", "q.b.3"]
+    assert (variants["q.b.3"].pooling, variants["q.b.3"].blocks) == ("strided", 3)
+
+
+def test_a_network_and_a_variant_cannot_share_a_name():
+    raw = questioned()
+    raw["networks"] = {**NETWORKS, "q.a": NETWORKS["n"]}
+    with pytest.raises(ConfigError, match=r"networks: 'q\.a' is the name of a variant"):
+        validate(raw)

@@ -7,6 +7,8 @@ import numpy as np
 import xarray as xr
 
 from scatterlab.analyses.texture_pair import texture_pair
+from scatterlab.report.answer_figure import plot_answer
+from scatterlab.report.answers import answer
 from scatterlab.report.confusion import plot_confusion
 from scatterlab.report.curves import plot_errors
 from scatterlab.report.deformation import plot_deformation
@@ -29,6 +31,16 @@ DATASET = "shapes"
 REPRESENTATIONS = ("pixels", "scattering")
 CLASSIFIERS = ("svm", "softmax")
 SIZES = {"100": 2, "all": 1}
+NETWORK = "lenet"
+QUESTION = {
+    "title": "Which <u>pooling</u>?",
+    "text": "Average or maximum.",
+    "along": None,
+    "train_size": 100,
+    "draws": 2,
+    "dataset": DATASET,
+    "changes": {"average": {"pooling": "average"}, "max": {"pooling": "max"}},
+}
 CLASS_NAMES = ["disk", "<script>alert('class')</script>", "bar"]
 TITLE = "Shapes <script>alert('title')</script>"
 N_TRAIN, N_TEST, J, L = 6, 200, 3, 4
@@ -186,6 +198,36 @@ def evaluation(representation, classifier, size, draw) -> dict:
     }
 
 
+def write_decisions(layout: Layout, contents: Contents) -> None:
+    """Of networks: those of the comparison, and the variants of the question."""
+    for path in layout.decisions(contents):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        network, _, trained = path.parts[-4:-1]
+        _, size, _, draw = trained.split("-")
+        wrong = 10 if network.endswith("max") else 30
+        if path.name == "evaluation.json":
+            content = evaluation(network, "network", size, int(draw))
+            path.write_text(json.dumps({**content, "error": wrong / N_TEST}, sort_keys=True))
+        else:
+            rows = (f"{number},0,{int(number < wrong)}\n" for number in range(N_TEST))
+            path.write_text("sample,label,predicted\n" + "".join(rows))
+
+
+def write_answer(layout: Layout, contents: Contents) -> None:
+    cost = {"parameters": 1234, "multiply_adds": 5_000_000, "milliseconds": 0.5}
+    costs = {
+        "pooling.average": cost,
+        "pooling.max": {**cost, "milliseconds": 1.0},
+    }
+    content = {"batch": 64, "networks": costs}
+    found = answer("pooling", QUESTION, layout.comparison(contents).folder, content)
+    for suffix, written in ((".json", found), ("-cost.json", content)):
+        path = layout.question(contents, "pooling", suffix)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(written))
+    plot_answer(found, layout.question(contents, "pooling", ".svg"))
+
+
 def write_evaluations(layout: Layout, contents: Contents) -> None:
     for path in layout.evaluations(contents):
         path.parent.mkdir(parents=True)
@@ -203,7 +245,7 @@ def draw_figures(layout: Layout, contents: Contents) -> None:
     source = open_store(layout.images(contents).store)
     shards = [stored.store for stored in layout.features(contents, "scattering")]
     plot_images(source, figure["images"])
-    plot_errors(results, PUBLISHED, REPRESENTATIONS, figure["errors"])
+    plot_errors(results, PUBLISHED, [*REPRESENTATIONS, NETWORK], figure["errors"])
     plot_confusion(best_result(results), figure["confusion"])
     spec = {"J": J, "L": L, "Q": 1, "bank": "unitary"}
     plot_coefficients(load_examples(shards), source, spec, figure["coefficients-scattering"])
@@ -233,6 +275,14 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
         classifiers=CLASSIFIERS,
         train_sizes=SIZES,
         networks=("strokes/lenet5",),
+        deciding=(NETWORK,),
+        questions={
+            "pooling": {
+                "variants": ["pooling.average", "pooling.max"],
+                "train_size": "100",
+                "draws": 2,
+            }
+        },
         analyses={
             "energy": ["scattering"],
             "translation": list(REPRESENTATIONS),
@@ -262,6 +312,8 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
     save(redundancy(), layout.analysis(contents, "redundancy", "pixels").store)
     save(speed(), layout.analysis(contents, "speed", "pixels").store)
     write_evaluations(layout, contents)
+    write_decisions(layout, contents)
+    write_answer(layout, contents)
     for path in layout.networks(contents):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")

@@ -43,8 +43,8 @@ def test_nothing_is_loaded_from_elsewhere(text):
 
 def test_every_figure_is_in_the_page(text):
     numbers = re.findall(r"<figcaption><b>Figure (\d+)\.", text)
-    assert numbers == [str(number) for number in range(1, 12)]
-    assert text.count("<img ") == 11
+    assert numbers == [str(number) for number in range(1, 13)]
+    assert text.count("<img ") == 12
 
 
 def test_a_published_table_of_energies_says_what_it_is_of(text):
@@ -65,7 +65,7 @@ def test_redundancy_is_told_by_method_and_by_operator(text):
 
 
 def test_names_are_text_not_markup(text):
-    for hostile in ("<script>alert", "<em>run", "<b>Table", "<i>rbf"):
+    for hostile in ("<script>alert", "<em>run", "<b>Table", "<i>rbf", "<u>pooling"):
         assert hostile not in text
     assert "Shapes &lt;script&gt;" in text
     assert "a paper, &lt;b&gt;Table&lt;/b&gt; 4" in text
@@ -86,11 +86,37 @@ def test_published_errors_stand_beside_ours(text):
     assert "read in the authors&#39; own code" in text
 
 
+def plain(markup):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
+
+
+def test_a_network_that_decides_itself_is_one_more_column(text):
+    table = re.search(r'<table class="accuracy">.*?</table>', text, re.S)[0]
+    assert plain(table).startswith("training samples classifier pixels scattering lenet 100")
+    assert table.count('rowspan="2"') == 4
+    assert "lenet: a network that decides itself, trained on the same training sets" in plain(text)
+
+
+def test_everything_is_laid_beside_a_network(text):
+    table = plain(re.search(r'<table class="beside">.*?</table>', text, re.S)[0])
+    assert table.startswith("100 1,000 pixels, svm −9.50 ±")
+    assert "scattering, softmax" in table
+    assert "lenet" not in table
+
+
+def test_an_answer_is_a_table_a_figure_and_a_sentence(text):
+    table = plain(re.search(r'<table class="question">.*?</table>', text, re.S)[0])
+    assert "average pooling: average 1,234 5.00 0.50 15.00 ± 0.00 +10.00 ±" in table
+    assert "Average or maximum. max errs least, 5.00 %; average (+10.00 ±" in plain(text)
+    assert "100 training and 200 test images, 2 draws" in plain(text)
+
+
 def test_the_page_says_what_is_averaged_and_split_and_what_is_transductive(finished_run, tmp_path):
     layout, contents = finished_run
     copy = Layout(tmp_path / "results")
     shutil.copytree(layout.results, copy.results)
-    contents = replace(contents, train_sizes={"100": 2}, splits="resampled", score="class_mean")
+    protocol = {"splits": "resampled", "score": "class_mean"}
+    contents = replace(contents, train_sizes={"100": 2}, deciding=(), **protocol)
     for path in copy.evaluations(contents):
         content = json.loads(path.read_text())
         if content["classifier"] == "svm":
@@ -133,6 +159,7 @@ def test_same_inputs_same_bytes(finished_run, page, tmp_path):
 def test_analyses_and_comparison_may_be_left_out(finished_run, tmp_path):
     layout, contents = finished_run
     bare = Contents(contents.dataset)
+    assert not layout.decisions(bare)
     target = layout.results / "report" / "bare.html"
     build_report([bare], layout.results, target, published=PUBLISHED)
     text = target.read_text(encoding="utf-8")

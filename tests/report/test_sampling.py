@@ -1,12 +1,13 @@
 """What may be chance and what may not."""
 
 from math import sqrt
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scatterlab.report.sampling import difference_margin, within_sampling_error
+from scatterlab.report.sampling import difference_margin, margin_between, within_sampling_error
 
 shares = st.floats(0, 1)
 sizes = st.integers(1, 100_000)
@@ -27,6 +28,15 @@ def test_the_spread_over_training_sets_counts():
     alone = difference_margin(0.1, 0.1, 1000)
     spread = difference_margin(0.1, 0.1, 1000, deviation=0.02, draws=4)
     assert spread**2 - alone**2 == pytest.approx((1.96 * 0.02) ** 2 * (1 + 1 / 4))
+
+
+def test_two_of_ours_share_no_chance():
+    one = SimpleNamespace(error=0.1, n_test=1000, deviation=0.02, draws=4)
+    other = SimpleNamespace(error=0.1, n_test=1000, deviation=0.0, draws=1)
+    spread = margin_between(one, other)
+    alone = margin_between(other, other)
+    assert alone == pytest.approx(difference_margin(0.1, 0.1, 1000))
+    assert spread**2 - alone**2 == pytest.approx((1.96 * 0.02) ** 2 / 4)
 
 
 def test_verdicts_on_mnist():

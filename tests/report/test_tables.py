@@ -10,6 +10,7 @@ from scatterlab.report.curves import at_numbers
 from scatterlab.report.evaluations import Result, best_result, summarise
 from scatterlab.report.tables import (
     accuracy_rows,
+    beside_network_rows,
     constant_row,
     energy_rows,
     parameter_rows,
@@ -64,6 +65,29 @@ def test_best_of_a_row_and_of_a_size():
     marks = [[(cell["best"], cell["best_of_size"]) for cell in row["cells"]] for row in rows]
     assert marks == [[(False, False), (True, True)], [(False, False), (True, False)]]
     assert [row["span"] for row in rows] == [2, 0]
+
+
+def test_networks_stand_beside_all_classifiers_of_a_size():
+    network = replace(RESULT, representation="cnn", classifier="network", error=0.005)
+    softmax = replace(RESULT, classifier="softmax", error=0.02)
+    first, second = accuracy_rows([RESULT, softmax, network], ["scattering"])
+    assert [cell["error"] for cell in first["networks"]] == ["0.50"]
+    assert first["networks"][0]["best_of_size"]
+    assert not first["cells"][0]["best_of_size"]
+    assert first["cells"][0]["best"]
+    assert second["networks"] == []
+    (alone,) = accuracy_rows([network], [])
+    assert (alone["span"], alone["classifier"], alone["cells"]) == (1, "", [])
+
+
+def test_beside_a_network_a_smaller_error_is_negative_and_chance_is_told():
+    network = replace(RESULT, representation="cnn", classifier="network", error=0.03)
+    alike = replace(network, representation="hybrid", error=0.031)
+    rows = beside_network_rows([RESULT, network, alike], "cnn")
+    assert [row["name"] for row in rows] == ["scattering, svm", "hybrid"]
+    cells = [row["cells"][0] for row in rows]
+    assert [cell["difference"] for cell in cells] == ["−2.00", "+0.10"]
+    assert [cell["verdict"] for cell in cells] == ["lower", "within"]
 
 
 def test_the_best_result_is_of_the_largest_size():

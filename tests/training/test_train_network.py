@@ -46,6 +46,7 @@ def script(monkeypatch):
 
     def run(arguments):
         monkeypatch.setattr(sys, "argv", [str(SCRIPT), *arguments])
+        monkeypatch.syspath_prepend(SCRIPT.parent)
         runpy.run_path(str(SCRIPT), run_name="__main__")
 
     return run

@@ -8,11 +8,18 @@ from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 
 
 class Comparison(Section):
-    """Every classifier on every representation of every data set, for every training size."""
+    """Every classifier on every representation of every data set, for every training size.
+
+    Networks that decide themselves stand beside them.
+    """
 
     datasets: list[Name] = Field(description="Keys of `datasets`.")
     representations: list[Name] = Field(description="Keys of `representations`.")
     classifiers: list[Name] = Field(description="Keys of `classifiers`.")
+    networks: list[Name] = Field(
+        default=[],
+        description="Keys of `networks` that decide themselves, trained on every training set.",
+    )
     splits: Literal["fixed", "resampled"] = Field(
         default="fixed",
         description="fixed: each data set's own split. resampled: every draw splits all samples "

@@ -11,6 +11,7 @@ from scatterlab.config.comparison import Comparison, Published, Report
 from scatterlab.config.datasets import Dataset
 from scatterlab.config.image_sizes import smallest_image
 from scatterlab.config.networks import Network
+from scatterlab.config.questions import Question, varied
 from scatterlab.config.representations import Representation
 from scatterlab.errors import suggest
 
@@ -32,6 +33,9 @@ class Config(Section):
     classifiers: dict[Name, Classifier] = Field(description="Classifiers by name.")
     comparison: Comparison = Field(description="What meets what.")
     analyses: Analyses = Field(default=Analyses(), description="What else is asked.")
+    questions: dict[Name, Question] = Field(
+        default={}, description="What networks are asked, by name."
+    )
     published: list[Published] = Field(default=[], description="What the papers report.")
     report: Report = Field(default=Report(), description="The page.")
 
@@ -47,11 +51,47 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _networks_have_names_of_their_own(self):
+        if "network" in self.classifiers:
+            raise ValueError(
+                "classifiers: 'network' stands for networks that decide themselves; rename it"
+            )
+        for name in self.comparison.networks:
+            if name in self.comparison.representations:
+                raise ValueError(
+                    f"comparison.networks: {name!r} is a representation too; rename one of them"
+                )
+        for name in self.variants():
+            if name in self.networks:
+                raise ValueError(
+                    f"networks: {name!r} is the name of a variant of a question; rename it"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _networks_that_decide_know_classes(self):
+        deciding = {f"networks.{name}": self.networks[name] for name in self.comparison.networks}
+        deciding |= {f"questions.{name}": network for name, network in self.variants().items()}
+        for where, network in deciding.items():
+            if network.captions:
+                raise ValueError(
+                    f"{where}: it learns the words of `captions`, and decides of no class; compare "
+                    "one of its layers as a representation"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _sounds_meet_what_takes_them(self):
         used = {*self.comparison.datasets, *self.analysed("datasets")}
         for dataset in sorted(used):
             if self.datasets[dataset].format == "sounds":
                 self._require_nothing_of_images(dataset)
+        for name, question in self.questions.items():
+            if self.datasets[question.dataset].format == "sounds":
+                raise ValueError(
+                    f"questions.{name}.dataset: {question.dataset!r} holds sounds, and networks "
+                    "take images"
+                )
         return self
 
     def _require_nothing_of_images(self, dataset: str) -> None:
@@ -63,6 +103,11 @@ class Config(Section):
                     f"holds sounds; take one of kind {' or '.join(OF_SOUNDS)}, or compare sounds "
                     "in a configuration of their own"
                 )
+        if self.comparison.networks:
+            raise ValueError(
+                f"comparison.networks: they take images, and {dataset!r} holds sounds; compare "
+                "sounds in a configuration of their own"
+            )
         asked = [name for name in ANALYSES if getattr(self.analyses, name) is not None]
         if dataset in self.analysed("datasets") and asked:
             raise ValueError(
@@ -95,39 +140,58 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _images_are_large_enough_for_networks(self):
+        networks = {f"networks.{name}": network for name, network in self.networks.items()}
+        networks |= {f"questions.{name}": network for name, network in self.variants().items()}
         for dataset, network in self._shown_to_networks():
             shape = getattr(self.datasets[dataset], "shape", None)
-            least = smallest_image(self.networks[network].model_dump())
+            least = smallest_image(networks[network].model_dump())
             if shape and min(shape) < least:
                 raise ValueError(
-                    f"networks.{network}: takes images of at least {least}×{least} pixels, and "
+                    f"{network}: takes images of at least {least}×{least} pixels, and "
                     f"those of {dataset!r} have {shape[0]}×{shape[1]}; set "
                     f"`datasets.{dataset}.size: {least}`, or take another network"
                 )
         return self
 
     def _shown_to_networks(self) -> list[tuple[str, str]]:
-        """The data sets and networks that meet, in training or afterwards."""
+        """The data sets, and the networks, by their keys, that meet in training or afterwards."""
         compared = product(self.comparison.datasets, self.comparison.representations)
         analysed = product(self.analysed("datasets"), self.analysed("representations"))
         met = [(dataset, self.representations[name]) for dataset, name in (*compared, *analysed)]
+        asked = [
+            (question.dataset, f"questions.{name}.{variant}")
+            for name, question in self.questions.items()
+            for variant in question.changes()
+        ]
+        deciding = product(self.comparison.datasets, self.comparison.networks)
         return [
-            (shown, entry.network)
+            (shown, f"networks.{entry.network}")
             for dataset, entry in met
             if entry.kind == "network"
             for shown in (dataset, entry.trained_on)
             if shown
-        ]
+        ] + [*((dataset, f"networks.{name}") for dataset, name in deciding), *asked]
 
     def analysed(self, section: str) -> list[str]:
         """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""
         own = getattr(self.analyses, section)
         return getattr(self.comparison, section) if own is None else own
 
+    def variants(self) -> dict[str, Network]:
+        """The networks that the questions ask for, by ``question.variant``."""
+        return {
+            f"{name}.{variant}": varied(
+                self.networks[question.base], change, f"questions.{name}.{variant}"
+            )
+            for name, question in self.questions.items()
+            for variant, change in question.changes().items()
+        }
+
     def _references(self):
         """(where, names, section that must define them) for every name that the config uses."""
         for section in ("datasets", "representations", "classifiers"):
             yield f"comparison.{section}", getattr(self.comparison, section), section
+        yield "comparison.networks", self.comparison.networks, "networks"
         yield "comparison.train_sizes", self.comparison.train_sizes, "datasets"
         for section in ("datasets", "representations"):
             yield f"analyses.{section}", self.analysed(section), section
@@ -136,6 +200,9 @@ class Config(Section):
                 yield f"representations.{name}.network", [representation.network], "networks"
                 trained_on = [representation.trained_on] if representation.trained_on else []
                 yield f"representations.{name}.trained_on", trained_on, "datasets"
+        for name, question in self.questions.items():
+            yield f"questions.{name}.dataset", [question.dataset], "datasets"
+            yield f"questions.{name}.base", [question.base], "networks"
         for number, row in enumerate(self.published):
             for section in ("datasets", "representations", "classifiers"):
                 yield f"published[{number}]", [getattr(row, section[:-1])], section

@@ -54,6 +54,12 @@ class Training(Section):
         ge=0,
         description="Passes over the training images. 0: the network stays as it begins, random.",
     )
+    least_steps: int = Field(
+        default=0,
+        ge=0,
+        description="Gradient steps at least: on few images, epochs are added until there are so "
+        "many.",
+    )
     batch_size: PositiveInt = Field(default=64, description="Images per gradient step.")
     learning_rate: float = Field(default=0.05, gt=0, description="The largest.")
     schedule: Literal["cosine", "steps", "constant"] = Field(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from scatterlab.report.evaluations import Result
+from scatterlab.report.evaluations import NETWORK, Result
 from scatterlab.report.style import INK, drawing, legend_below, looks, mark, mark_round_numbers
 
 APART = 1.025
@@ -27,15 +27,14 @@ def plot_errors(
     """One panel a classifier, one line a representation; published errors as open markers.
 
     `published` are rows of the configuration for this data set (errors in percent); `names` are
-    all representations of the run, whose places give colours. An error of zero is drawn where
-    half a test sample would be.
+    all representations and networks of the run, whose places give colours. Networks, which decide
+    themselves, are in every panel. An error of zero is drawn where half a test sample would be.
     """
     published = at_numbers(published, results)
-    classifiers = list(dict.fromkeys(result.classifier for result in results))
-    with drawing(target, 1.0 + 3.1 * len(classifiers), 4.0) as figure:
-        panels = figure.subplots(1, len(classifiers), sharex=True, sharey=True, squeeze=False)[0]
-        for axes, classifier in zip(panels, classifiers, strict=True):
-            ours = [result for result in results if result.classifier == classifier]
+    shown = by_panel(results)
+    with drawing(target, 1.0 + 3.1 * len(shown), 4.0) as figure:
+        panels = figure.subplots(1, len(shown), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, (classifier, ours) in zip(panels, shown.items(), strict=True):
             title = ours[0].classifier_text
             axes.set(xscale="log", yscale="log", xlabel="training samples", title=title)
             draw_results(axes, ours, names)
@@ -47,6 +46,16 @@ def plot_errors(
             axes.tick_params(axis="x", rotation=45 if len(marked) > 4 else 0)
         mark_round_numbers(panels[0].yaxis)
         legend_below(figure, panels)
+
+
+def by_panel(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """The results of each classifier; those of networks, which decide themselves, are with all."""
+    of_networks = [result for result in results if result.decided_by_network]
+    panels = {}
+    for result in results:
+        if not result.decided_by_network:
+            panels.setdefault(result.classifier, []).append(result)
+    return {name: [*ours, *of_networks] for name, ours in panels.items()} or {NETWORK: of_networks}
 
 
 def draw_results(axes: Axes, results: Sequence[Result], names: Sequence[str]) -> None:

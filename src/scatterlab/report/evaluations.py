@@ -8,13 +8,17 @@ from pathlib import Path
 
 from scatterlab.errors import StoreError
 
+NETWORK = "network"
+"""The classifier of a network that decides itself."""
+
 
 @dataclass(frozen=True)
 class Comparison:
     """What meets what on one data set.
 
     `train_sizes` maps a training size (a number as text, or ``"all"``) to the number of random
-    training sets of it; `folder` is ``results/classification/<dataset>``.
+    training sets of it; `networks` decide themselves; `folder` is
+    ``results/classification/<dataset>``.
     """
 
     folder: Path
@@ -23,6 +27,14 @@ class Comparison:
     train_sizes: Mapping[str, int]
     splits: str = "fixed"
     score: str = "accuracy"
+    networks: Sequence[str] = ()
+
+    def meetings(self) -> list[tuple[str, str]]:
+        """Each representation with each classifier, then the networks."""
+        return [
+            *((name, chosen) for chosen in self.classifiers for name in self.representations),
+            *((name, NETWORK) for name in self.networks),
+        ]
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,10 @@ class Result:
         return any(one.get("parameters", {}).get("transductive") for one in self.evaluations)
 
     @property
+    def decided_by_network(self) -> bool:
+        return self.classifier == NETWORK
+
+    @property
     def classifier_text(self) -> str:
         """The classifier, and that it is transductive wherever it is."""
         return f"{self.classifier} (transductive)" if self.transductive else self.classifier
@@ -76,8 +92,7 @@ def load_results(comparison: Comparison) -> list[Result]:
             comparison.score,
         )
         for size in comparison.train_sizes
-        for classifier in comparison.classifiers
-        for representation in comparison.representations
+        for representation, classifier in comparison.meetings()
     ]
 
 

@@ -43,6 +43,9 @@ CAPTIONS = {
     "speed": "Times faster than the whole network, when each convolution and full layer but the "
     "last is run as two of low rank: measured on one thread of the machine that made this page, "
     "and what the number of multiplications would give.",
+    "question": "Left: test error; bars: one standard deviation over draws (each another training "
+    "set and other first weights), or with a single draw the 95 % interval. Right: time of a pass "
+    "forward and backward through the whole network, an image of a batch, on one thread.",
     "texture_pair": "Two textures of the same waves, along x and along y: at the same places in x, "
     "in alternate places in y. Right: their scattering coefficients, averaged over the whole "
     "texture, against one another. Separable scattering sees each orientation alone, and cannot "

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scatterlab.report.evaluations import Comparison, evaluation_paths
+from scatterlab.report.evaluations import NETWORK, Comparison, evaluation_paths
 
 ANALYSES = ("energy", "translation", "deformation", "growth", "redundancy", "speed")
 """In the page's order."""
@@ -25,8 +25,10 @@ class Contents:
     `train_sizes` maps training sizes to numbers of draws, `analyses` names of analyses to the
     representations they were made for; `splits` and `score` are the comparison's; `coefficients`
     is the representation whose coefficients are drawn, `published_energy` the configuration's
-    `analyses.energy.published`; `networks` are folders below results/networks, ``mnist/lenet5``.
-    Without a comparison, the lists of names are empty.
+    `analyses.energy.published`. `networks` are those that representations are layers of, as folders
+    below results/networks, ``mnist/lenet5``; `deciding` are those that decide themselves;
+    `questions` maps names of questions to the names of their networks (``variants``), their
+    ``train_size`` and ``draws``. Without a comparison, the lists of names are empty.
     """
 
     dataset: str
@@ -37,6 +39,8 @@ class Contents:
     score: str = "accuracy"
     shards: int = 1
     networks: Sequence[str] = ()
+    deciding: Sequence[str] = ()
+    questions: Mapping[str, Mapping] = field(default_factory=dict)
     analyses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     coefficients: str | None = None
     published_energy: Mapping | None = None
@@ -61,11 +65,16 @@ class Layout:
 
     def networks(self, contents: Contents) -> list[Path]:
         """The weights of each network and the history of its training."""
-        return [
-            self.results / "networks" / network / name
-            for network in contents.networks
-            for name in ("weights.safetensors", "history.json")
-        ]
+        folder = self.results / "networks"
+        trained = [folder / network for network in contents.networks]
+        trained += [folder / contents.dataset / name / draw for name, draw in self._draws(contents)]
+        return [path / name for path in trained for name in ("weights.safetensors", "history.json")]
+
+    def decisions(self, contents: Contents) -> list[Path]:
+        """What networks decided of the test samples, each trained on one draw."""
+        folder = self.results / "classification" / contents.dataset
+        decided = [folder / name / NETWORK / draw for name, draw in self._draws(contents)]
+        return [path / name for path in decided for name in ("evaluation.json", "predictions.csv")]
 
     def figures(self, contents: Contents) -> dict[str, Path]:
         """The figures that are drawn of these contents, by name, in the page's order."""
@@ -90,9 +99,11 @@ class Layout:
             contents.train_sizes,
             contents.splits,
             contents.score,
+            contents.deciding,
         )
 
     def evaluations(self, contents: Contents) -> list[Path]:
+        """The evaluations of the comparison's classifiers."""
         comparison = self.comparison(contents)
         return [
             path
@@ -100,6 +111,25 @@ class Layout:
             for classifier in contents.classifiers
             for size in contents.train_sizes
             for path in evaluation_paths(comparison, representation, classifier, size)
+        ]
+
+    def question(self, contents: Contents, name: str, suffix: str) -> Path:
+        """The answer to a question (``.json``), its figure (``.svg``) or costs (``-cost.json``)."""
+        return self.results / "questions" / contents.dataset / f"{name}{suffix}"
+
+    def _draws(self, contents: Contents) -> list[tuple[str, str]]:
+        """Every network that was trained on a draw, and the draw, as folders."""
+        asked = [(name, contents.train_sizes) for name in contents.deciding]
+        asked += [
+            (name, {question["train_size"]: question["draws"]})
+            for question in contents.questions.values()
+            for name in question["variants"]
+        ]
+        return [
+            (name, f"train-{size}-draw-{draw}")
+            for name, sizes in asked
+            for size, count in sizes.items()
+            for draw in range(count)
         ]
 
     def _stored(self, folder: Path, name: str) -> Stored:

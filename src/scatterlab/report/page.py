@@ -14,6 +14,7 @@ from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.provenance import artifact_groups, demonstration_artifacts
+from scatterlab.report.questions import question_entry
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.reader import open_store
 
@@ -100,6 +101,7 @@ def section(
         "analyses": analysis_tables(contents, layout),
         "artifacts": artifact_groups(contents, layout, page),
         "comparison": comparison_entry(contents, layout, published, bool(data["limit"])),
+        "questions": question_entries(contents, layout, numbers),
     }
 
 
@@ -142,6 +144,19 @@ def figure_entries(contents: Contents, layout: Layout, numbers: Iterator[int]) -
     return {entry["kind"]: entry for entry in entries}
 
 
+def question_entries(contents: Contents, layout: Layout, numbers: Iterator[int]) -> list[dict]:
+    """The answers, in the order of the questions."""
+    return [
+        question_entry(
+            name,
+            layout.question(contents, name, ".json"),
+            layout.question(contents, name, ".svg"),
+            next(numbers),
+        )
+        for name in contents.questions
+    ]
+
+
 def comparison_entry(
     contents: Contents, layout: Layout, published: Sequence[Mapping], partial: bool
 ) -> dict | None:
@@ -150,9 +165,14 @@ def comparison_entry(
         return None
     results = load_results(layout.comparison(contents))
     best = best_result(results)
+    representations = contents.representations if contents.classifiers else ()
+    rows = tables.accuracy_rows(results, representations)
     return {
-        "representations": contents.representations,
-        "accuracy": tables.accuracy_rows(results, contents.representations),
+        "representations": representations,
+        "networks": contents.deciding,
+        "accuracy": rows,
+        "sizes": [row["n_train"] for row in rows if row["span"]],
+        "beside": {name: tables.beside_network_rows(results, name) for name in contents.deciding},
         "several": any(result.draws > 1 for result in results),
         "parameters": tables.parameter_rows(results),
         "published": tables.published_rows(published, results, partial=partial),

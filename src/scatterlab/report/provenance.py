@@ -11,7 +11,7 @@ from scatterlab.report.layout import Contents, Layout, Stored
 from scatterlab.stores.manifest import read_manifest, sha256
 
 BESIDE = ("model.safetensors", "evaluation.json", "predictions.csv")
-"""What every evaluation stands with."""
+"""What every evaluation of a classifier stands with."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,18 @@ def artifact_groups(contents: Contents, layout: Layout, page: Path) -> list[dict
         "networks": layout.networks(contents),
         "classification": [
             path.parent / name for path in layout.evaluations(contents) for name in BESIDE
+        ]
+        + layout.decisions(contents),
+        "questions": [
+            layout.question(contents, name, suffix)
+            for name in contents.questions
+            for suffix in (".json", "-cost.json", ".svg")
         ],
         "figures": list(layout.figures(contents).values()),
     }
     entries = {stage: [store_entry(stored, links) for stored in stores[stage]] for stage in stores}
     entries |= {stage: [file_entry(path, links) for path in files[stage]] for stage in files}
-    order = ("images", "networks", "features", "classification", "analyses", "figures")
+    order = ("images", "networks", "features", "classification", "questions", "analyses", "figures")
     return [{"stage": stage, "entries": entries[stage]} for stage in order if entries[stage]]
 
 

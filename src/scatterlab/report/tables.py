@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from scatterlab.report.evaluations import Result
-from scatterlab.report.sampling import difference_margin, within_sampling_error
+from scatterlab.report.sampling import difference_margin, margin_between, within_sampling_error
 
 
 def percent(fraction: float) -> str:
@@ -29,28 +29,75 @@ def uncertainty(result: Result) -> str:
 def accuracy_rows(results: Sequence[Result], representations: Sequence[str]) -> list[dict]:
     """A row for each training size and classifier, a cell for each representation.
 
-    `best` marks the smallest error of a row, `best_of_size` that of all rows of a size.
+    `best` marks the smallest error of a row, `best_of_size` that of all results of a size. The
+    first row of a size also has cells for networks that decide themselves, whatever the
+    classifier; without classifiers, it is the only one.
     """
     rows = []
     for size in dict.fromkeys(result.train_size for result in results):
         of_size = [result for result in results if result.train_size == size]
         smallest = min(result.error for result in of_size)
-        classifiers = list(dict.fromkeys(result.classifier for result in of_size))
-        for place, classifier in enumerate(classifiers):
-            found = {r.representation: r for r in of_size if r.classifier == classifier}
-            least = min(result.error for result in found.values())
+        own = [result for result in of_size if result.decided_by_network]
+        by_classifier = {}
+        for result in of_size:
+            if not result.decided_by_network:
+                by_classifier.setdefault(result.classifier_text, {})[result.representation] = result
+        for place, (classifier, found) in enumerate((by_classifier or {"": {}}).items()):
+            least = min((result.error for result in found.values()), default=None)
             rows.append(
                 {
                     "n_train": size_written(of_size[0]),
-                    "draws": next(iter(found.values())).draws,
-                    "span": len(classifiers) if place == 0 else 0,
-                    "classifier": next(iter(found.values())).classifier_text,
+                    "draws": of_size[0].draws,
+                    "span": 0 if place else max(1, len(by_classifier)),
+                    "classifier": classifier,
                     "cells": [
                         accuracy_cell(found[name], least, smallest) for name in representations
+                    ],
+                    "networks": [
+                        accuracy_cell(result, None, smallest) for result in own if place == 0
                     ],
                 }
             )
     return rows
+
+
+def beside_network_rows(results: Sequence[Result], network: str) -> list[dict]:
+    """How much less or more than `network` everything else errs, in percent points, by size.
+
+    A row for each representation with each classifier and each other network, a cell for each
+    size: the difference of the errors and half its 95 % interval.
+    """
+    own = {r.train_size: r for r in results if is_network(r, network)}
+    others = [result for result in results if not is_network(result, network)]
+    return [
+        {
+            "name": name if others_network else f"{name}, {classifier}",
+            "cells": [
+                beside_cell(result, own[result.train_size])
+                for result in others
+                if (result.representation, result.classifier) == (name, classifier)
+            ],
+        }
+        for name, classifier, others_network in dict.fromkeys(
+            (result.representation, result.classifier, result.decided_by_network)
+            for result in others
+        )
+    ]
+
+
+def is_network(result: Result, name: str) -> bool:
+    return result.decided_by_network and result.representation == name
+
+
+def beside_cell(result: Result, network: Result) -> dict:
+    difference = result.error - network.error
+    margin = margin_between(result, network)
+    within = within_sampling_error(difference, margin)
+    return {
+        "difference": signed(100 * difference),
+        "margin": percent(margin),
+        "verdict": "within" if within else "lower" if difference < 0 else "higher",
+    }
 
 
 def growth_rows(store: xr.Dataset) -> list[dict]:
@@ -128,7 +175,7 @@ def size_written(result: Result) -> str:
     return f"{number} ({result.train_size} per class)" if result.per_class else number
 
 
-def accuracy_cell(result: Result, least: float, smallest: float) -> dict:
+def accuracy_cell(result: Result, least: float | None, smallest: float) -> dict:
     return {
         "error": percent(result.error),
         "uncertainty": uncertainty(result),
