@@ -10,7 +10,9 @@ rule fetch_archive:
     wildcard_constraints:
         file=r".+",
     params:
-        spec=lambda wildcards: as_json(archive_spec(wildcards.file)),
+        spec=lambda wildcards: as_json(
+            archive_spec(wildcards.file), exclude={"classes", "mean", "std"}
+        ),
     shell:
         "python {input.script} --archive {params.spec:q} --target {output:q} 2>&1" " | tee {log:q}"
 

@@ -1,4 +1,5 @@
-# Networks are trained on the images of a data set: all that train, or those of one draw.
+# Networks are trained on the images of a data set, all that train or those of one draw, or have
+# published weights.
 rule train_network:
     input:
         images=ancient("results/data/{dataset}/images.zarr"),
@@ -12,6 +13,8 @@ rule train_network:
         "results/logs/train_network/{dataset}/{network}.log",
     benchmark:
         "results/benchmarks/train_network/{dataset}/{network}.tsv"
+    wildcard_constraints:
+        network=rf"(?!(?:{published_networks()})/)[^/]+",
     # the script sets them itself: with another number sums round otherwise
     threads: lambda wildcards: named("networks", wildcards.network).threads
     params:
@@ -23,6 +26,31 @@ rule train_network:
         " --images-manifest {input.manifest} --spec {params.spec:q}"
         " --checkpoints {params.checkpoints} --weights {output.weights}"
         " --history {output.history} 2>&1 | tee {log}"
+
+
+rule load_weights:
+    input:
+        archive=lambda wildcards: published_weights(wildcards.network),
+        images=ancient("results/data/{dataset}/images.zarr"),
+        manifest="results/data/{dataset}/images.json",
+        script=script("load_weights"),
+        code=lambda wildcards: code_of(
+            "load_weights", NETWORKS[named("networks", wildcards.network).kind]
+        ),
+    output:
+        weights="results/networks/{dataset}/{network}/weights.safetensors",
+        history="results/networks/{dataset}/{network}/history.json",
+    log:
+        "results/logs/load_weights/{dataset}/{network}.log",
+    wildcard_constraints:
+        network=published_networks(),
+    threads: 1
+    params:
+        spec=lambda wildcards: as_json(named("networks", wildcards.network)),
+    shell:
+        "python {input.script} --archive {input.archive:q} --images {input.images}"
+        " --images-manifest {input.manifest} --spec {params.spec:q}"
+        " --weights {output.weights} --history {output.history} 2>&1 | tee {log}"
 
 
 rule train_on_subset:

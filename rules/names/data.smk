@@ -5,11 +5,14 @@ from scatterlab.errors import DataError
 
 
 def archive_spec(file):
-    """The entry of an archive, found by its name in the data sets."""
+    """The entry of an archive, found by its name in the data sets and the networks' weights."""
     entries = [entry for dataset in CONFIG.datasets.values() for entry in dataset.archives]
+    entries += [network.weights for network in CONFIG.networks.values() if network.weights]
     known = {entry.file: entry for entry in entries}
     if file not in known:
-        raise WorkflowError(f"no data set has an archive {file!r}; {suggest(file, known)}")
+        raise WorkflowError(
+            f"no data set has an archive {file!r}, nor a network; {suggest(file, known)}"
+        )
     return known[file]
 
 

@@ -1,4 +1,6 @@
 # Which networks are trained on what, and where their weights and decisions are.
+import re
+
 NETWORK = "results/networks/{dataset}/{network}/train-{size}-draw-{draw}"
 DECISION = "results/classification/{dataset}/{network}/network/train-{size}-draw-{draw}"
 WITH_VARIANTS = {**CONFIG.networks, **CONFIG.variants()}
@@ -80,3 +82,14 @@ def question_asked(dataset, name):
     asked = {**question.model_dump(mode="json"), "changes": question.changes()}
     # in the order in which the variants were given
     return json.dumps(asked)
+
+
+def published_weights(network):
+    """The archive of a network's published weights."""
+    return f"results/archives/{named('networks', network).weights.file}"
+
+
+def published_networks():
+    """A regular expression of the names of all networks that have published weights."""
+    names = [name for name, network in CONFIG.networks.items() if network.weights]
+    return "|".join(map(re.escape, names)) or "(?!)"

@@ -19,7 +19,7 @@ def main():
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]
     chosen = partitioning.chosen(args, labels, split, class_names)
-    classifier = build_classifier(args.spec, grid(shards))
+    classifier = build_classifier(args.spec, grid(shards), len(class_names))
     tested = load_features(shards, chosen.test) if classifier.transductive else None
     classifier.fit(load_features(shards, chosen.train), labels[chosen.train], tested)
     print(f"{len(chosen.train)} samples: {classifier.parameters_}", file=sys.stderr)

@@ -50,6 +50,13 @@ def changed(**paths):
     return raw
 
 
+def published(**values):
+    """A network with published weights of two colours."""
+    weights = {"file": "w.pth", "digests": ["sha256:12345678"], "classes": 3}
+    weights |= {"mean": [0, 0], "std": [1, 1], **values}
+    return {"kind": "lenet5", "weights": weights}
+
+
 def test_defaults_are_filled_in():
     config = validate(SMALL)
     assert config.representations["s"].bank == "unitary"
@@ -145,6 +152,14 @@ def test_defaults_are_filled_in():
         (changed(classifiers__network={"kind": "svm"}), "classifiers: 'network' stands for"),
         (changed(classifiers={"a/b": {"kind": "svm"}}), "classifiers.a/b"),
         (changed(classifiers__svm__C=[]), "classifiers.svm.C"),
+        (
+            changed(classifiers__a={"kind": "argmax", "steps": ["log"]}),
+            "classifiers.a: argmax decides by a network's maps as they are",
+        ),
+        (changed(networks__n=published(digests=["sha256:1234567"])), "networks.n.weights.digests"),
+        (changed(networks__n=published(digests=[])), "networks.n.weights.digests"),
+        (changed(networks__n=published(std=[1, 0])), "networks.n.weights.std.1: .*greater than 0"),
+        (changed(networks__n=published(std=[1])), "networks.n.weights: `mean` and `std`"),
         ({}, "datasets: this key is required"),
     ],
 )

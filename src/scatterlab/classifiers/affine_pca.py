@@ -99,6 +99,6 @@ def principal_directions(centred: np.ndarray, count: int, rounding: float) -> np
     return (vectors / np.sqrt(values)).T @ centred if few else vectors.T
 
 
-def from_config(spec) -> AffinePCA:
+def from_config(spec, grid=(1, 1), classes=None) -> AffinePCA:
     """See `scatterlab.classifiers.pipeline`."""
     return AffinePCA(spec["max_dimension"], spec["folds"], spec["seed"], spec.get("dimension"))

@@ -2,8 +2,8 @@
 
 The module of a kind of classifier, or of a larger step, is imported only when asked for, so that
 a job imports (and a rule depends on) just the code of its own classifier. Each of a classifier
-has ``from_config(spec)``, which gives an estimator with ``decision_`` and ``parameters_`` once
-fitted.
+has ``from_config(spec, grid, classes)``, which gives an estimator with ``decision_`` and
+``parameters_`` once fitted.
 """
 
 import importlib
@@ -76,16 +76,19 @@ class FeatureClassifier:
         return self.trained_.predict(X)
 
 
-def build_classifier(spec: dict, grid: tuple[int, int] = (1, 1)) -> FeatureClassifier:
+def build_classifier(
+    spec: dict, grid: tuple[int, int] = (1, 1), classes: int | None = None
+) -> FeatureClassifier:
     """The classifier that `spec` (a mapping with a ``kind``) describes, to be fitted.
 
-    `grid` is (y, x) of a channel; features are flattened maps (channel, y, x). Raises
-    `ConfigError` for an unknown kind or step, or steps in an order that cannot be.
+    `grid` is (y, x) of a channel; features are flattened maps (channel, y, x). `classes` is the
+    number of classes, which may be more than there are samples of. Raises `ConfigError` for an
+    unknown kind or step, or steps in an order that cannot be.
     """
     kind = spec["kind"]
     if kind not in CLASSIFIERS:
         raise ConfigError(f"unknown classifier {kind!r}; {suggest(kind, CLASSIFIERS)}")
-    estimator = importlib.import_module(CLASSIFIERS[kind]).from_config(spec)
+    estimator = importlib.import_module(CLASSIFIERS[kind]).from_config(spec, grid, classes)
     if not (frames := spec.get("frames")):
         return FeatureClassifier(build_steps(spec["steps"], grid), estimator)
     framed = Frames(tuple(grid), **frames)

@@ -4,8 +4,9 @@ CLASSIFIERS = {
     "affine_pca": "scatterlab.classifiers.affine_pca",
     "svm": "scatterlab.classifiers.svm",
     "softmax": "scatterlab.classifiers.softmax",
+    "argmax": "scatterlab.classifiers.argmax",
 }
-"""Kind → module. Each has ``from_config(spec)``, which gives an estimator."""
+"""Kind → module. Each has ``from_config(spec, grid, classes)``, which gives an estimator."""
 
 STEPS = {"select": "scatterlab.classifiers.orthogonal_least_squares"}
 """Step with a module of its own → that module. It has ``from_options(options)``."""

@@ -114,6 +114,6 @@ def maximise_likelihood(features, targets, decay, start, tolerance=1e-5):
     return solution.detach()
 
 
-def from_config(spec) -> Softmax:
+def from_config(spec, grid=(1, 1), classes=None) -> Softmax:
     """See `scatterlab.classifiers.pipeline`."""
     return Softmax(spec["weight_decay"], spec["folds"], spec["seed"])

@@ -247,7 +247,7 @@ def linear_scores(machine, classes) -> LinearScores:
     return LinearScores(classes, np.stack(weights), offsets, pairwise=True)
 
 
-def from_config(spec) -> SVM:
+def from_config(spec, grid=(1, 1), classes=None) -> SVM:
     """See `scatterlab.classifiers.pipeline`."""
     names = ("kernel", "C", "gamma", "folds", "seed", "selection_samples", "multiclass", "sigma")
     return SVM(**{name: spec[name] for name in names if name in spec})

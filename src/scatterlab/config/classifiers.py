@@ -174,4 +174,18 @@ class Softmax(ClassifierBase):
     )
 
 
-Classifier = Annotated[AffinePCA | SVM | Softmax, Field(discriminator="kind")]
+class Argmax(ClassifierBase):
+    """A network's own decision: the class of the largest channel of its last layer."""
+
+    kind: Literal["argmax"]
+
+    @model_validator(mode="after")
+    def _takes_the_maps_as_they_are(self):
+        if self.steps or self.frames:
+            raise ValueError(
+                "argmax decides by a network's maps as they are: leave out `steps` and `frames`"
+            )
+        return self
+
+
+Classifier = Annotated[AffinePCA | SVM | Softmax | Argmax, Field(discriminator="kind")]

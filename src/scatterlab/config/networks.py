@@ -7,16 +7,25 @@ from pydantic import Field
 from scatterlab.config.base import PositiveInt
 from scatterlab.config.representations import Scattering
 from scatterlab.config.training import Augmentation, Training
+from scatterlab.config.weights import Weights
 
 
-class LeNet5(Training):
+class Architecture(Training):
+    """What every network may say."""
+
+    weights: Weights | None = Field(
+        default=None, description="Published weights, which it has instead of being trained."
+    )
+
+
+class LeNet5(Architecture):
     """LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998)."""
 
     kind: Literal["lenet5"]
     augmentation: Augmentation = Field(default=Augmentation(shift=2), description="Of the images.")
 
 
-class AlexNet(Training):
+class AlexNet(Architecture):
     """AlexNet (Krizhevsky, Sutskever & Hinton 2012; Krizhevsky 2014)."""
 
     kind: Literal["alexnet"]
@@ -27,7 +36,7 @@ class AlexNet(Training):
     )
 
 
-class VGG(Training):
+class VGG(Architecture):
     """Very deep cascades of 3×3 kernels (Simonyan & Zisserman 2015)."""
 
     kind: Literal["vgg"]
@@ -35,7 +44,7 @@ class VGG(Training):
     batch_norm: bool = Field(default=False, description="After each convolution.")
 
 
-class ResNet(Training):
+class ResNet(Architecture):
     """Residual networks (He, Zhang, Ren & Sun 2016)."""
 
     kind: Literal["resnet"]
@@ -44,7 +53,7 @@ class ResNet(Training):
     )
 
 
-class Convolutional(Training):
+class Convolutional(Architecture):
     """A cascade of convolution, normalisation, non-linearity and pooling, each chosen here.
 
     Stages follow one another; in each, `blocks` blocks, then pooling by 2. The last maps, one a
@@ -91,7 +100,7 @@ class Hybrid(Convolutional):
     scattering: Scattering = Field(description="The first, fixed layers.")
 
 
-class Highway(Training):
+class Highway(Architecture):
     """A plain convolution, then highway layers (Srivastava, Greff & Schmidhuber 2015)."""
 
     kind: Literal["highway"]
@@ -102,7 +111,7 @@ class Highway(Training):
     )
 
 
-class AllConvolutional(Training):
+class AllConvolutional(Architecture):
     """All-CNN-C: strided convolutions in place of pooling (Springenberg et al. 2015)."""
 
     kind: Literal["all_convolutional"]
