@@ -160,6 +160,14 @@ def test_defaults_are_filled_in():
         (changed(networks__n=published(digests=[])), "networks.n.weights.digests"),
         (changed(networks__n=published(std=[1, 0])), "networks.n.weights.std.1: .*greater than 0"),
         (changed(networks__n=published(std=[1])), "networks.n.weights: `mean` and `std`"),
+        (
+            changed(
+                networks__n=published(),
+                datasets__d__size=32,
+                comparison__networks=["n"],
+            ),
+            "comparison.networks: n would be trained, and has published `weights`",
+        ),
         ({}, "datasets: this key is required"),
     ],
 )

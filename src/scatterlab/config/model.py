@@ -153,6 +153,21 @@ class Config(Section):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _what_is_trained_has_no_published_weights(self):
+        trained = {
+            f"comparison.networks: {name}": self.networks[name] for name in self.comparison.networks
+        }
+        trained |= {f"questions.{name}": network for name, network in self.variants().items()}
+        for where, network in trained.items():
+            if network.weights:
+                raise ValueError(
+                    f"{where} would be trained, and has published `weights`: set them to null, or "
+                    "compare a representation of its layer `output`, with a classifier of kind "
+                    "argmax"
+                )
+        return self
+
     def _shown_to_networks(self) -> list[tuple[str, str]]:
         """The data sets, and the networks, by their keys, that meet in training or afterwards."""
         compared = product(self.comparison.datasets, self.comparison.representations)
