@@ -23,6 +23,13 @@ def test_equal_content_gives_equal_bytes(tmp_path):
     assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
 
 
+def test_how_tensors_lie_in_memory_makes_no_difference(tmp_path):
+    tensor = torch.rand(2, 3, 4, 5)
+    write_tensors(tmp_path / "x", {"w": tensor}, {})
+    write_tensors(tmp_path / "y", {"w": tensor.to(memory_format=torch.channels_last)}, {})
+    assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+
+
 def test_a_truncated_file_is_refused(tmp_path):
     write_tensors(tmp_path / "x", TENSORS, {})
     (tmp_path / "x").write_bytes((tmp_path / "x").read_bytes()[:-4])

@@ -79,7 +79,7 @@ def train(
                 if phase.first < len(history):
                     put_back(tensors, phase, step.optimiser)
                 train_phase(phase, step, feeding, spec, history, checkpoints, progress)
-    network.to("cpu").eval()
+    network.to("cpu", memory_format=torch.contiguous_format).eval()
     return history
 
 
@@ -102,8 +102,8 @@ def phases(network, spec) -> list[EndToEnd] | list[LayerWise]:
 
 
 def gradient_step(phase, spec, device: torch.device, report) -> GradientStep:
-    """What takes the steps of a phase, which moves to `device`."""
-    phase.to(device).train()
+    """What takes the steps of a phase, which moves to `device`, in memory with channels last."""
+    phase.to(device, memory_format=torch.channels_last).train()
     optimiser = Momentum(phase.learned(), spec["momentum"], spec["weight_decay"])
     outputs = torch.compile(phase) if spec["compile"] and device.type == "cuda" else phase
     return GradientStep(outputs, build_loss(spec), optimiser, device, spec["precision"], report)

@@ -12,9 +12,13 @@ from scatterlab.stores.atomic import replacing
 
 
 def write_tensors(path: str | os.PathLike, tensors: Mapping[str, torch.Tensor], about: dict):
-    """Write `tensors` and `about` (anything JSON holds). Equal content gives equal bytes."""
+    """Write `tensors` and `about` (anything JSON holds). Equal content gives equal bytes.
+
+    How tensors lie in memory, or on which device, makes no difference.
+    """
     # one metadata key: safetensors does not keep the order of several
-    content = save(dict(tensors), {"about": json.dumps(about, sort_keys=True)})
+    plain = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    content = save(plain, {"about": json.dumps(about, sort_keys=True)})
     with replacing(path) as made:
         made.write_bytes(content)
 
