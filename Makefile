@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench lock
+.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench bench-training lock
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Make .venv with the locked dependencies, the package and its C++ engine
 	@$(BIN)/python -m scatterlab.engines.build || true
@@ -68,6 +68,9 @@ kymatio: $(BESIDE)/.installed ## Compare with Kymatio 0.3.0, live, in an environ
 bench: $(BESIDE)/.installed ## Time scattering against Kymatio: one table, in results/bench.md
 	$(WITH_KYMATIO) -m scatterlab.engines.build
 	$(WITH_KYMATIO) benchmarks/bench.py $(ARGS)
+
+bench-training: setup ## Time the training of networks against its bare loop
+	$(BIN)/python benchmarks/training.py $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .venv-lock
