@@ -104,6 +104,12 @@ INTERRUPTED = {
 }
 
 
+def test_two_threads_repeat_themselves_too(tmp_path, data):
+    torch.set_num_threads(2)
+    values = {"epochs": 2, "augmentation": {"shift": 1, "deform": 1}}
+    assert same(run(tmp_path / "1", data, **values)[0], run(tmp_path / "2", data, **values)[0])
+
+
 @pytest.mark.parametrize("stop", [1, 2, 3])
 @pytest.mark.parametrize("values", INTERRUPTED.values(), ids=INTERRUPTED)
 def test_an_interrupted_training_ends_where_it_would_have(tmp_path, data, stop, values):

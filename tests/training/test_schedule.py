@@ -1,6 +1,7 @@
 """The learning rate from step to step."""
 
 import pytest
+from pydantic import ValidationError
 
 from scatterlab.config.networks import LeNet5
 from scatterlab.training.schedule import learning_rate
@@ -35,3 +36,8 @@ def test_warm_up_rises_linearly_to_the_schedule(schedule):
     warm, cold = rates(schedule=schedule, warmup=2), rates(schedule=schedule)
     assert warm[:20] == pytest.approx([cold[n] * (n + 1) / 20 for n in range(20)])
     assert warm[19:] == cold[19:]
+
+
+def test_warm_up_is_no_longer_than_the_training():
+    with pytest.raises(ValidationError, match="21 epochs are more than the 20"):
+        LeNet5(kind="lenet5", warmup=21)

@@ -5,6 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scatterlab.errors import InputError
 from scatterlab.training.registry import build_loss
 from scatterlab.training.simplex import regular_simplex, simplex_loss
 
@@ -76,6 +77,11 @@ def test_the_vertex_itself_costs_nothing_and_the_opposite_four(sign, loss):
     labels = torch.arange(7)
     found = simplex_loss(sign * 3 * regular_simplex(7), labels)
     assert found.item() == pytest.approx(loss, abs=1e-6)
+
+
+def test_one_class_is_refused():
+    with pytest.raises(InputError, match="two or more"):
+        simplex_loss(torch.rand(3, 1), torch.zeros(3, dtype=torch.int64))
 
 
 def test_an_output_of_zeros_has_a_finite_gradient():

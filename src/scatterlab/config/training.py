@@ -116,3 +116,11 @@ class Training(Section):
                 f"not {self.loss}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _the_rate_rises_before_the_end(self):
+        if self.warmup > self.epochs:
+            raise ValueError(
+                f"warmup: {self.warmup:g} epochs are more than the {self.epochs} of the training"
+            )
+        return self

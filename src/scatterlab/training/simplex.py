@@ -11,6 +11,7 @@ own outputs, as it is after a softmax.
 
 import torch
 
+from scatterlab.errors import InputError
 from scatterlab.training.loss import Loss
 
 LEAST_NORM = 1e-12
@@ -20,8 +21,11 @@ LEAST_NORM = 1e-12
 def regular_simplex(count: int, dtype=torch.float32) -> torch.Tensor:
     """K = `count` unit vectors t_k, the rows of (K, K), with ⟨t_i, t_j⟩ = −1/(K−1) for i ≠ j.
 
-    t_k = √(K/(K−1)) (e_k − (1, …, 1)/K); they span the K − 1 dimensions across (1, …, 1).
+    t_k = √(K/(K−1)) (e_k − (1, …, 1)/K); they span the K − 1 dimensions across (1, …, 1). Raises
+    `InputError` for fewer than two.
     """
+    if count < 2:
+        raise InputError(f"loss simplex: {count} class has no simplex; it takes two or more")
     centred = torch.eye(count, dtype=dtype) - 1 / count
     return centred * (count / (count - 1)) ** 0.5
 
