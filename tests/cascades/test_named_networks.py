@@ -10,6 +10,7 @@ from scatterlab.cascades.all_convolutional import AllConvolutional
 from scatterlab.cascades.highway import HighwayNetwork
 from scatterlab.cascades.registry import build_network
 from scatterlab.cascades.resnet import ResNetCIFAR, ResNetImageNet
+from scatterlab.cascades.staged import as_maps
 from scatterlab.cascades.vgg import VGG
 from scatterlab.config.image_sizes import smallest_image
 from scatterlab.errors import ScatterlabError
@@ -140,19 +141,17 @@ def test_names_and_shapes_are_those_of_torchvision(make, options, some, count):
 def test_every_layer_has_maps_and_a_row_of_the_table_for_each(spec, shape):
     spec = {**spec, "seed": 0}
     network = without_weights(build_network, spec, shape, 7)
-    batch = torch.empty(2, *shape, device="meta")
-    network._check = lambda images: None  # values, which these tensors have not
+    maps = torch.empty(2, *shape, device="meta")
     for layer in network.layers:
-        channels = network.maps(batch, layer).shape[1]
-        assert channels == len(network.table(layer)["feature"]), layer
+        maps = network.after([layer], maps)
+        assert maps.shape[1] == len(network.table(layer)["feature"]), layer
     assert network.layers[-1] == "output"
-    assert network(batch).shape == (2, 7)
+    assert as_maps(maps).mean(dim=(-2, -1)).shape == (2, 7)
     least = smallest_image(spec)
     with pytest.raises(ScatterlabError, match=f"{network.name} .*set `size: {least}`"):
         without_weights(build_network, spec, (shape[0], least, least - 1), 7)
     smallest = without_weights(build_network, spec, (shape[0], least, least), 7)
-    smallest._check = network._check
-    assert smallest.maps(torch.empty(2, shape[0], least, least, device="meta")).numel()
+    assert smallest.logits(torch.empty(2, shape[0], least, least, device="meta")).numel()
 
 
 @pytest.mark.parametrize(
@@ -183,8 +182,8 @@ def test_gradients_to_the_image_are_those_of_finite_differences():
 
 def test_images_of_224_pixels_meet_the_full_layers_of_alexnet_and_vgg_as_they_are():
     for network, extent in ((without_weights(AlexNet), 6), (without_weights(VGG), 7)):
-        network._check = lambda images: None
-        maps = network.maps(torch.empty(1, 3, 224, 224, device="meta"), "pool5")
+        until = network.layers[: network.layers.index("pool5") + 1]
+        maps = network.after(until, torch.empty(1, 3, 224, 224, device="meta"))
         assert maps.shape[2:] == (extent, extent)
 
 
