@@ -2,7 +2,7 @@
 
 from measuring import arguments, write_result
 
-from scatterlab.analyses.inputs import build, load_labelled, load_split
+from scatterlab.analyses.inputs import build_deciding, load_labelled, load_split
 from scatterlab.analyses.redundancy import COVARIANCE_IMAGES, redundancy
 from scatterlab.errors import said_plainly
 
@@ -13,7 +13,7 @@ if __name__ == "__main__":
         where = given.images, given.images_manifest
         store, images = load_split(*where, "test", settings["test"])
         seen, _ = load_labelled(*where, "train", COVARIANCE_IMAGES)
-        network, _ = build(given.spec, images, store.attrs, given.weights)
+        network = build_deciding(given.spec, images, store.attrs, given.weights)
         result = redundancy(
             network,
             images,

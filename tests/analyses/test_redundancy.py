@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scatterlab.analyses.inputs import build_deciding
 from scatterlab.analyses.operators import linear_operators, weights_of
 from scatterlab.analyses.predicted_weights import (
     forget_weights,
@@ -19,6 +20,8 @@ from scatterlab.analyses.predicted_weights import (
 from scatterlab.analyses.redundancy import redundancy, with_few_weights, with_low_rank
 from scatterlab.analyses.speed import multiplications, speed
 from scatterlab.cascades.lenet import LeNet5
+from scatterlab.errors import ConfigError
+from scatterlab.training.tensors import write_tensors
 
 SHARES = [0.1, 0.5, 1.0]
 
@@ -168,3 +171,14 @@ def test_speed_is_measured_beside_the_multiplications(trained):
     assert float(result["fewer"][0]) > 3
     assert float(result["fewer"][1]) < 1
     assert result.attrs["seconds"] > 0
+
+
+def test_a_network_of_other_classes_is_refused_with_the_remedy(tmp_path):
+    weights = tmp_path / "weights.safetensors"
+    about = {"image_shape": [1, 32, 32], "classes": 2}
+    write_tensors(weights, LeNet5(classes=2).state_dict(), about)
+    spec = {"kind": "network", "network": {"kind": "lenet5", "seed": 0}, "layer": "F6"}
+    attrs = {"class_names": ["a", "b", "c"], "title": "letters"}
+    message = r"weights.safetensors: .* tells 2 classes apart, and the images \(letters\) have 3"
+    with pytest.raises(ConfigError, match=message):
+        build_deciding(spec, torch.zeros(1, 1, 32, 32), attrs, weights)

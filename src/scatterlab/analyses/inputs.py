@@ -9,6 +9,7 @@ import xarray as xr
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.intensities import to_intensities
 from scatterlab.cascades.registry import build_representation
+from scatterlab.errors import ConfigError
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 
@@ -45,6 +46,22 @@ def load_split(
 def build(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> tuple[Cascade, str]:
     """The cascade and layer of `spec` for these images."""
     return build_representation(spec, tuple(images.shape[1:]), len(attrs["class_names"]), weights)
+
+
+def build_deciding(spec: dict, images: torch.Tensor, attrs: dict, weights=None) -> Cascade:
+    """The network of `spec`, which decides for a class of these images.
+
+    Raises `ConfigError` if it tells other classes apart.
+    """
+    network, _ = build(spec, images, attrs, weights)
+    outputs, classes = network(images[:1]).shape[1], len(attrs["class_names"])
+    if outputs != classes:
+        raise ConfigError(
+            f"{weights}: the network tells {outputs} classes apart, and the images "
+            f"({attrs['title']}) have {classes}; `analyses.representations` must name networks "
+            "that are trained on these images"
+        )
+    return network
 
 
 def fitting(scales: list[int], images: torch.Tensor) -> list[int]:
