@@ -47,11 +47,17 @@ def test_weights_of_both_formats_are_loaded_with_their_normalisation(tmp_path, s
     torch.testing.assert_close(network(images), theirs((images - mean) / std))
 
 
-def test_counters_of_batch_normalisation_may_be_there(tmp_path):
-    theirs = small(seed=1)
-    state = {k: v for k, v in theirs.state_dict().items() if "standardise" not in k}
-    torch.save(state, tmp_path / "weights.pth")
-    load_published(small(), read_published(tmp_path / "weights.pth"), MEAN, STD)
+@pytest.mark.parametrize("keep_vars", [True, False])
+@pytest.mark.parametrize("zipped", [True, False])
+def test_state_dicts_of_every_age_are_read(tmp_path, keep_vars, zipped):
+    """As PyTorch saves them: parameters or not, with the counters of batch normalisation."""
+    theirs, network, path = small(seed=1).eval(), small().eval(), tmp_path / "weights.pth"
+    state = theirs.state_dict(keep_vars=keep_vars)
+    del state["standardise.mean"], state["standardise.std"]
+    torch.save(state, path, _use_new_zipfile_serialization=zipped)
+    load_published(network, read_published(path), [0.0] * 3, [1.0] * 3)
+    images = torch.rand(2, 3, 8, 8)
+    assert torch.equal(network(images), theirs(images))
 
 
 def test_weights_of_another_architecture_are_refused_with_the_names():

@@ -27,9 +27,9 @@ class HighwayNetwork(StagedNetwork):
 
     It is the network that "Training very deep networks" (NIPS 2015, table 1) reports on MNIST:
     ten layers of 3×3 kernels, 16 or 32 channels wide (the paper's 39 and 151 thousand parameters
-    are 38,730 and 151,178 here). The paper does not say where it pools; here the maximum over 2×2
-    is taken after layers 1, 4 and 7 of ten, so that 28×28 pixels become 3×3, all of which the
-    output sees.
+    are 38,730 and 151,178 here). Where it pools is a choice of ours that gives these counts: the
+    maximum over 2×2 after layers 1, 4 and 7 of ten, so that 28×28 pixels become 3×3, all of which
+    the output sees.
 
     Layers are ``conv1``, ``pool1``, ``highway2``, …, ``output``. An image of other size than
     28×28 gives several maps of ``output``, which are averaged.

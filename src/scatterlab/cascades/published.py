@@ -71,8 +71,9 @@ def load_published(
     given = {name: tensor for name, tensor in tensors.items() if not name.endswith(COUNTER)}
     if wrong := differences({name: own[name] for name in own if not name.endswith(COUNTER)}, given):
         raise DataError(f"the weights are not those of {network.name}; {wrong}")
-    for name, tensor in given.items():
-        own[name].copy_(tensor)
+    with torch.no_grad():  # what is published may be parameters
+        for name, tensor in given.items():
+            own[name].copy_(tensor)
     network.standardise.fix(torch.tensor(mean), torch.tensor(std))
 
 
