@@ -7,8 +7,9 @@ ours       an epoch of `scatterlab.training.loop.train` as the rule runs it: ima
 bare       forward, backward and step of the same network on batches that are ready
 plain      the same with PyTorch's default order in memory, channels first
 
-in images per second, medians; `share` is the median over rounds of ours over bare. The images are
-noise: what they show does not matter to the time.
+in images per second, medians. `share` is ours over bare, the median over rounds; `processor` the
+same of the processor's time, of all threads, which other work on the machine disturbs less. The
+images are noise: what they show does not matter to the time.
 """
 
 import argparse
@@ -58,16 +59,24 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     print(f"torch {torch.__version__}, {given.threads} threads, {given.rounds} rounds\n")
-    print(f"{'':<36}{'ours':>9}{'bare':>9}{'plain':>9}{'share':>8}")
+    print(f"{'':<36}{'ours':>9}{'bare':>9}{'plain':>9}{'share':>8}{'processor':>11}")
     for name, (section, shape) in CASES.items():
-        speeds = measured(section.model_dump(mode="json"), shape, given.rounds)
-        shares = [ours / bare for ours, bare in zip(speeds["ours"], speeds["bare"], strict=True)]
-        medians = "".join(f"{statistics.median(found):>9.0f}" for found in speeds.values())
-        print(f"{name:<36}{medians}{statistics.median(shares):>8.0%}", flush=True)
+        wall, processor = measured(section.model_dump(mode="json"), shape, given.rounds)
+        speeds = "".join(f"{statistics.median(shape[0] / t for t in wall[w]):>9.0f}" for w in wall)
+        print(f"{name:<36}{speeds}{share(wall):>8.0%}{share(processor):>11.0%}", flush=True)
 
 
-def measured(spec: dict, shape: tuple[int, ...], rounds: int) -> dict[str, list[float]]:
-    """Images per second of each contender in each round, after one that is not counted."""
+def share(seconds: dict[str, list[float]]) -> float:
+    """The speed of ours over that of the bare loop: median over rounds."""
+    pairs = zip(seconds["ours"], seconds["bare"], strict=True)
+    return statistics.median(bare / ours for ours, bare in pairs)
+
+
+def measured(spec: dict, shape: tuple[int, ...], rounds: int) -> tuple[dict, dict]:
+    """Seconds, and seconds of the processor, of each contender's epoch in each round.
+
+    All take their turn in a round, after one that is not counted.
+    """
     with tempfile.TemporaryDirectory() as folder:
         images, labels = noise(Path(folder) / "images.zarr", shape)
         work = {
@@ -75,13 +84,17 @@ def measured(spec: dict, shape: tuple[int, ...], rounds: int) -> dict[str, list[
             "bare": bare(spec, images, labels, torch.channels_last),
             "plain": bare(spec, images, labels, torch.contiguous_format),
         }
-        found: dict[str, list[float]] = {name: [] for name in work}
-        for _ in range(rounds + 1):
+        wall: dict[str, list[float]] = {name: [] for name in work}
+        processor: dict[str, list[float]] = {name: [] for name in work}
+        for run in work.values():
+            run()
+        for _ in range(rounds):
             for name, run in work.items():
-                start = time.perf_counter()
+                start = time.perf_counter(), time.process_time()
                 run()
-                found[name].append(shape[0] / (time.perf_counter() - start))
-    return {name: speeds[1:] for name, speeds in found.items()}
+                wall[name].append(time.perf_counter() - start[0])
+                processor[name].append(time.process_time() - start[1])
+    return wall, processor
 
 
 def noise(path: Path, shape: tuple[int, ...]):

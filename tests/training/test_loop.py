@@ -110,6 +110,16 @@ def test_two_threads_repeat_themselves_too(tmp_path, data):
     assert same(run(tmp_path / "1", data, **values)[0], run(tmp_path / "2", data, **values)[0])
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("values", [{}, {"precision": "bfloat16"}, {"compile": True}])
+def test_on_a_gpu_it_learns_and_repeats_itself(tmp_path, data, values):
+    first, history = run(tmp_path / "1", data, **values)
+    again, history_again = run(tmp_path / "2", data, **values)
+    assert history[-1]["accuracy"] > 0.9
+    assert same(first, again)
+    assert history == history_again
+
+
 @pytest.mark.parametrize("stop", [1, 2, 3])
 @pytest.mark.parametrize("values", INTERRUPTED.values(), ids=INTERRUPTED)
 def test_an_interrupted_training_ends_where_it_would_have(tmp_path, data, stop, values):

@@ -53,16 +53,15 @@ def deform(
     (`smooth_fields`), scaled so that the largest displacement of each image, |τ|_∞, is uniform on
     [0, `largest`] pixels. Values between pixels are bilinear; outside, the edge is repeated.
     """
-    count, _, *shape = images.shape
-    fields = smooth_fields(count, width, shape, rng)
-    reach = rng.random((count, 1, 1, 1), dtype=np.float32) * largest
-    size = fields.square().sum(dim=1, keepdim=True).amax(dim=(2, 3), keepdim=True).sqrt()
-    fields *= torch.from_numpy(reach) / size
+    count, _, rows, columns = images.shape
+    fields = smooth_fields(count, width, (rows, columns), rng)
+    reach = torch.from_numpy(rng.random(count, dtype=np.float32)) * largest
+    reach /= fields.square().sum(dim=1).flatten(1).amax(dim=1).sqrt()
     # grid_sample counts x first, in halves of the image
-    scale = torch.tensor([2 / shape[1], 2 / shape[0]])
-    where = unmoved(*shape) - fields.flip(1).movedim(1, -1) * scale
+    scale = reach[:, None] * torch.tensor([-2 / columns, -2 / rows])
+    where = torch.addcmul(unmoved(rows, columns), fields, scale[:, :, None, None])
     return torch.nn.functional.grid_sample(
-        images, where.to(images.device), "bilinear", "border", align_corners=False
+        images, where.to(images.device).movedim(1, -1), "bilinear", "border", align_corners=False
     )
 
 
@@ -91,6 +90,6 @@ def gaussian_factor(size: int, width: float) -> torch.Tensor:
 
 @cache
 def unmoved(height: int, width: int) -> torch.Tensor:
-    """Where each pixel is, for `grid_sample`: float32 (1, y, x, 2)."""
+    """Where each pixel is, x then y, for `grid_sample`: float32 (2, y, x)."""
     y, x = ((torch.arange(size) + 0.5) * 2 / size - 1 for size in (height, width))
-    return torch.stack([x.expand(height, width), y[:, None].expand(height, width)], dim=-1)[None]
+    return torch.stack([x.expand(height, width), y[:, None].expand(height, width)])
