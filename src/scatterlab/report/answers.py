@@ -126,7 +126,8 @@ def along(found: Mapping) -> str:
         for label, (start, end) in ends.items()
     )
     at_last = beside([row for row in rows if row["along"] == last])
-    return f"From {key.replace('_', ' ')} {first} to {last}, the error goes {changes}. At {last}, {at_last}"
+    spoken = key.replace("_", " ")
+    return f"From {spoken} {first} to {last}, the error goes {changes}. At {last}, {at_last}"
 
 
 def beside(rows: Sequence[Mapping]) -> str:
