@@ -58,7 +58,7 @@ class Fft {
   std::vector<std::vector<float>> roots;     // of unity of each radix, (cos, sin)
 
   template <bool First, bool Last, class Source, class Target>
-  void pass(int p, int size, const Source& source, const Target& target, float* scratch) const;
+  void pass(int p, int size, Source source, Target target, float* scratch) const;
 };
 
 // Operations for each point of a transform by one butterfly; above 12 its registers spill.
@@ -183,17 +183,18 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
 #undef RADIX
 }
 
-// Pass p transforms blocks of `size` points in place: size/radix butterflies in each.
+// Pass p transforms blocks of `size` points in place: size/radix butterflies in each. Source and
+// target are copies, which no store to memory can change: they stay in registers.
 template <bool First, bool Last, class Source, class Target>
-__attribute__((flatten)) void Fft::pass(int p, int size, const Source& source, const Target& target, float* scratch) const {
+__attribute__((flatten)) void Fft::pass(int p, int size, Source source, Target target, float* scratch) const {
   with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto& butterfly) INLINED {
     const int radix = butterfly.radix, m = Last ? 1 : size / radix;
     const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
     const int *from = in.data(), *to = out.data();
-    for (int block = 0; block < (First ? 1 : n / size); ++block) {
+    const int blocks = First ? 1 : n / size, turns = First ? 1 : radices[p - 1];
+    for (int block = 0, turned = 0; block < blocks; ++block, turned = turned + 1 == turns ? 0 : turned + 1) {
       float* base = scratch + 2 * W * block * size;
-      const float* w = nullptr;
-      if (table) w = table + 2 * (block % radices[p - 1] * size);
+      const float* w = table ? table + 2 * turned * size : nullptr;
       for (int b = 0; b < m; ++b) {
         auto read = [&](int i, V& re, V& im) INLINED {
           if constexpr (First) return source.load(from[b * radix + i], re, im);

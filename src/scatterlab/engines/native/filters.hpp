@@ -36,17 +36,22 @@ struct Filtered {
 
   INLINE void load(int i, V& a, V& b) const {
     V re{}, im{};
-    for (int tap = start[i]; tap < start[i + 1]; ++tap) {
-      const V x = scatterlab::load(spectrum + offset[tap]), y = scatterlab::load(spectrum + offset[tap] + plane);
-      if constexpr (Complex) {
-        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
-        re += c * x - s * y, im += c * y + s * x;
-      } else {
-        const V c = factor<Lanes>(weight + Lanes * tap);
-        re += c * x, im += c * y;
-      }
-    }
+    int tap = start[i];
+    const int end = start[i + 1];
+    for (; tap + 2 <= end; tap += 2) add(tap, re, im), add(tap + 1, re, im);  // most sums have two
+    if (tap < end) add(tap, re, im);
     a = im, b = re;
+  }
+
+  INLINE void add(int tap, V& re, V& im) const {
+    const V x = scatterlab::load(spectrum + offset[tap]), y = scatterlab::load(spectrum + offset[tap] + plane);
+    if constexpr (Complex) {
+      const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
+      re += c * x - s * y, im += c * y + s * x;
+    } else {
+      const V c = factor<Lanes>(weight + Lanes * tap);
+      re += c * x, im += c * y;
+    }
   }
 };
 

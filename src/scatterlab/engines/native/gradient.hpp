@@ -91,7 +91,7 @@ class Gradient : Transform<Columns> {
   }
 
   void clear(int level, int depth) {
-    std::memset(collected[depth], 0, 4 * (2 * size_t(plan.ny[level]) * plan.spectrum_row(level) + W));
+    std::memset(collected[depth], 0, 4 * plan.spectrum_size(level));
   }
 
   // What a group of children adds to the gradient for the spectrum at `depth`.
@@ -169,7 +169,7 @@ class Gradient : Transform<Columns> {
 
   // Transforms the columns of the tile and adds them to the gradient for the parent's spectrum.
   void collect(const Group& group, int before, float* to) {
-    const ptrdiff_t plane = plan.spectrum_row(before);
+    const ptrdiff_t plane = plan.plane(before);
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
@@ -187,29 +187,30 @@ class Gradient : Transform<Columns> {
 
   // The gradient for U of one path, from that for its spectrum, into its rows of `to`.
   void pull(int level, int depth, int paths, int path, float* to) {
-    const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level), target = plan.tile_row(level, paths);
+    const int ny = plan.ny[level], nx = plan.nx[level], target = plan.tile_row(level, paths);
+    const ptrdiff_t plane = plan.plane(level), across = plan.across(level);
     float* from = collected[depth];
     if constexpr (Columns)
       this->across_ends(level, from, [](float& beyond, float& same) { same += beyond; });
     for (int x = 0; x < nx; x += Columns ? W : 1) {
-      float *re = from + x * (Columns ? 1 : W), *im = re + row;
-      plan.fft_y[level](Strided{im, re, 2 * row}, Strided{im, re, 2 * row}, scratch);
+      float *re = from + x * across, *im = re + plane;
+      plan.fft_y[level](Strided{im, re, 2 * plane}, Strided{im, re, 2 * plane}, scratch);
     }
     for (int block = 0; block < (Columns ? (ny + W - 1) / W : ny); ++block) {
       float *re, *im;
       if constexpr (Columns) {
         const float* lane[W];
-        for (int i = 0; i < W; ++i) lane[i] = from + 2 * row * std::min(block * W + i, ny - 1);
+        for (int i = 0; i < W; ++i) lane[i] = from + 2 * plane * std::min(block * W + i, ny - 1);
         re = gathered, im = gathered + W * round_up(nx, W);
-        for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, row + x, im + W * x);
+        for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, plane + x, im + W * x);
         if (plan.line) this->turn(level, block, nx, re, im, -1);
         plan.fft_x[level](Strided{im, re, W}, RealPart{second}, scratch);
         for (int x = 0; x < nx; ++x)
           for (int i = 0; i < std::min(W, ny - block * W); ++i)
             to[target * (block * W + i) + path * nx + x] = second[W * x + i];
       } else {
-        re = from + 2 * row * block, im = re + row;
-        plan.fft_x[level](Strided{im, re, W}, RealPart{to + target * block}, scratch);
+        re = from + 2 * plane * block, im = re + plane;
+        plan.fft_x[level](Strided{im, re, across}, RealPart{to + target * block}, scratch);
       }
     }
   }

@@ -84,7 +84,7 @@ struct JointSizes {
     for (int level = 0; level < plan.levels; ++level) {
       const size_t ny = plan.ny[level], nx = plan.nx[level];
       tile = std::max(tile, 2 * ny * plan.tile_row(level, 1) + 2 * W);
-      lifted = std::max(lifted, 2 * ny * plan.spectrum_row(level) + W);
+      lifted = std::max(lifted, plan.spectrum_size(level));
       row = std::max(row, size_t(W) * round_up(nx, W));
       averaged = std::max(averaged, ny * plan.output_row(1) + W);
     }

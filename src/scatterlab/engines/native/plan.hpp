@@ -67,10 +67,18 @@ struct Plan {
   // alone: no two children of a node side by side.
   Plan(const Description& d, int split, bool alone = false);
 
+  // A whole spectrum: images in the lanes, column after column, so that what one column of a child
+  // is the sum of lies together; columns in the lanes, row after row. Floats from real to imaginary
+  // parts, from one sample of a column to the next, from one column to the next; and of all.
+  ptrdiff_t plane(int level) const { return columns ? spectrum_row(level) : W; }
+  ptrdiff_t down(int level) const { return 2 * plane(level); }
+  ptrdiff_t across(int level) const { return columns ? 1 : 2 * W * ny[level]; }
+  size_t spectrum_size(int level) const { return 2 * size_t(ny[level]) * (columns ? spectrum_row(level) : W * nx[level]) + W; }
+
   // Columns of a half spectrum, and floats of a row of one part of each array.
   int half(int level) const { return columns ? round_up(nx[level] / 2 + 1, W) : nx[level] / 2 + 1; }
   int half_row(int level) const { return row_of(columns ? half(level) : W * half(level)); }
-  int spectrum_row(int level) const { return row_of(columns ? std::max(half(level), nx[level]) + W : W * nx[level]); }
+  int spectrum_row(int level) const { return row_of(std::max(half(level), nx[level]) + W); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
   int turns_row(int level) const { return round_up(std::max(nx[level], half(level)), W); }
   int output_row(int paths) const { return row_of(columns ? round_up(paths * out_width, W) + W : W * out_width); }
@@ -150,7 +158,7 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   known = std::make_unique<Taps>();
   Taps& taps = *known;
   const int height = ny[before], width = nx[before], rows = ny[after], cols = nx[after];
-  const int lanes = columns ? W : 1, row = spectrum_row(before), paths = children.size();
+  const int lanes = columns ? W : 1, paths = children.size();
   const float scale = 0.5f / (float(height) * width);  // ½: two real rows make one complex transform
   float largest = 0;
   for (int filter : key)
@@ -173,7 +181,7 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
         matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
       }
     if (!matters) return;
-    taps.offset.push_back(k / width * 2 * row + k % width * (columns ? 1 : W));
+    taps.offset.push_back(k / width * down(before) + k % width * across(before));
     taps.weight.insert(taps.weight.end(), re, re + lanes);
     if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
   };

@@ -40,7 +40,7 @@ struct Sizes {
     scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
     if (!plan.groups[node].empty()) {
       half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
-      spectrum[depth] = std::max(spectrum[depth], 2 * ny * plan.spectrum_row(level) + W);
+      spectrum[depth] = std::max(spectrum[depth], plan.spectrum_size(level));
     }
     for (const Group& group : plan.groups[node])
       for (int child : group.nodes) visit(plan, child, depth + 1, group.level, group.nodes.size());
@@ -51,19 +51,18 @@ struct Sizes {
 // the spectrum of a real signal from the half that was computed.
 template <bool Columns>
 struct Mirrored {
-  float* spectrum;
-  ptrdiff_t row;  // floats of a row of one part
-  int at, mirror;  // where they go in it, and their conjugates; −1: nowhere, they are there already
+  float *column, *mirror;  // where they go, and their conjugates; null: nowhere, they are there already
+  ptrdiff_t plane;
   int ny;
   bool line;
 
   INLINE void put(int y, V re, V im) const {
-    float* to = spectrum + 2 * row * y;
-    store(to + at, re), store(to + row + at, im);
-    if (mirror < 0) return;
-    float* back = spectrum + 2 * row * (line ? ny - 1 - y : y ? ny - y : 0);
+    float* to = column + 2 * plane * y;
+    store(to, re), store(to + plane, im);
+    if (!mirror) return;
+    float* back = mirror + 2 * plane * (line ? ny - 1 - y : y ? ny - y : 0);
     if constexpr (Columns) re = reversed(re), im = reversed(im);
-    store(back + mirror, re), store(back + row + mirror, -im);
+    store(back, re), store(back + plane, -im);
   }
 };
 
@@ -124,7 +123,7 @@ class Transform {
 
   // ⋆ψ and periodisation, then the inverse transform along columns, into the tile.
   void inverse_columns(const Group& group, int before, const float* from) {
-    const ptrdiff_t plane = plan.spectrum_row(before);
+    const ptrdiff_t plane = plan.plane(before);
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
@@ -250,12 +249,13 @@ class Transform {
   // Along columns, from half spectra of rows to the whole spectrum.
   void forward_columns(int level, float* from, float* to) {
     const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
-    const int source = plan.half_row(level), target = plan.spectrum_row(level);
+    const int source = plan.half_row(level);
+    const ptrdiff_t across = plan.across(level);
     constexpr int lanes = Columns ? W : 1, unit = Columns ? 1 : W;
     for (int k = 0; k < kept; k += lanes) {
       const int mirror = nx - k - lanes + 1;
       const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
-      const Mirrored<Columns> whole{to, target, k * unit, needed ? mirror * unit : -1, ny, plan.line};
+      const Mirrored<Columns> whole{to + k * across, needed ? to + mirror * across : nullptr, plan.plane(level), ny, plan.line};
       plan.fft_y[level](Strided{from + k * unit, from + source + k * unit, 2 * source}, whole, scratch);
     }
     if constexpr (Columns)
