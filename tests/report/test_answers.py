@@ -110,6 +110,15 @@ def test_missing_predictions_are_named(tmp_path):
         answer("q", asked({"a": {}, "b": {}}), tmp_path, costs("q.a", "q.b"))
 
 
+def test_predictions_of_another_run_are_named(tmp_path):
+    write(tmp_path, "q.a", 1)
+    write(tmp_path, "q.b", 1)
+    with (tmp_path / "q.b/network/train-all-draw-0/predictions.csv").open("a") as file:
+        file.write("400,0,0\n")
+    with pytest.raises(StoreError, match=r"q\.b/network/.*: 401 predictions, but 400"):
+        answer("q", asked({"a": {}, "b": {}}), tmp_path, costs("q.a", "q.b"))
+
+
 def test_of_two_alike_the_difference_is_certain():
     mistakes = np.random.default_rng(0).random((3, 50)) < 0.2
     assert paired_margin(mistakes, mistakes) == 0

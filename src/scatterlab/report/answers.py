@@ -66,17 +66,24 @@ def row_of(folder: Path, question: Mapping) -> dict:
         "errors": [one["error"] for one in result.evaluations],
         "deviation": result.deviation,
         "interval": result.interval,
-        "mistakes": np.stack([mistakes(draw / "predictions.csv") for draw in folders]),
+        "mistakes": np.stack(
+            [mistakes(draw / "predictions.csv", result.n_test) for draw in folders]
+        ),
     }
 
 
-def mistakes(path: Path) -> np.ndarray:
-    """Which test samples were taken for another class, in the order of their numbers."""
+def mistakes(path: Path, n_test: int) -> np.ndarray:
+    """Which of `n_test` samples were taken for another class, in the order of their numbers."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = sorted(csv.DictReader(file), key=lambda row: int(row["sample"]))
     except FileNotFoundError:
         raise StoreError(f"{path}: no such predictions; run the rule that makes them") from None
+    if len(rows) != n_test:
+        raise StoreError(
+            f"{path}: {len(rows)} predictions, but {n_test} in another evaluation of the question; "
+            "delete the one that is not up to date, and run again"
+        )
     return np.array([row["label"] != row["predicted"] for row in rows])
 
 
@@ -84,6 +91,11 @@ def compare(group: Sequence[dict]) -> None:
     """Give each row its ``difference`` from the smallest error of the group, and the ``margin``."""
     best = min(group, key=lambda row: row["error"])
     for row in group:
+        if row["n_test"] != best["n_test"]:
+            raise StoreError(
+                f"{row['variant']} was tested on {row['n_test']} samples, {best['variant']} on "
+                f"{best['n_test']}; run both again"
+            )
         row["difference"] = row["error"] - best["error"]
         row["margin"] = paired_margin(row["mistakes"], best["mistakes"])
         row["within"] = within_sampling_error(row["difference"], row["margin"])
