@@ -115,7 +115,9 @@ def test_predictions_of_another_run_are_named(tmp_path):
     write(tmp_path, "q.b", 1)
     with (tmp_path / "q.b/network/train-all-draw-0/predictions.csv").open("a") as file:
         file.write("400,0,0\n")
-    with pytest.raises(StoreError, match=r"q\.b/network/.*: 401 predictions, but 400"):
+    with pytest.raises(
+        StoreError, match=r"q\.b/network/.*: 401 predictions, but the evaluation is of 400"
+    ):
         answer("q", asked({"a": {}, "b": {}}), tmp_path, costs("q.a", "q.b"))
 
 

@@ -81,8 +81,8 @@ def mistakes(path: Path, n_test: int) -> np.ndarray:
         raise StoreError(f"{path}: no such predictions; run the rule that makes them") from None
     if len(rows) != n_test:
         raise StoreError(
-            f"{path}: {len(rows)} predictions, but {n_test} in another evaluation of the question; "
-            "delete the one that is not up to date, and run again"
+            f"{path}: {len(rows)} predictions, but the evaluation is of {n_test}; delete both, and "
+            "run again"
         )
     return np.array([row["label"] != row["predicted"] for row in rows])
 
