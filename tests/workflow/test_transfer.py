@@ -16,7 +16,8 @@ representations:
 """
 
 
-def test_a_network_is_trained_where_it_is_told_and_nowhere_else(workflow):
+def test_a_network_is_trained_where_it_is_told_and_nowhere_else(fresh, tmp_path):
+    workflow = fresh(tmp_path / "run")
     change = workflow.write("c.yaml", CHANGE)
     workflow.run("results/features/target/moved/shard-0-of-1.json", config=[change])
     features = open_features(workflow.folder / "results/features/target/moved")
