@@ -34,7 +34,7 @@ class HeldImages:
     def batches(self, order: np.ndarray, size: int) -> Iterator[torch.Tensor]:
         """Runs of `size` images in the given order; the last may be shorter."""
         for batch in torch.from_numpy(order).split(size):
-            yield self.images[batch]
+            yield self.images.index_select(0, batch)
 
 
 class StoredImages:
