@@ -61,10 +61,11 @@ class Fft {
   void pass(int p, int size, Source source, Target target, float* scratch) const;
 };
 
-// Operations for each point of a transform by one butterfly; above 12 its registers spill.
+// Operations for each point of a transform by one butterfly; vectors that do not fit in the
+// registers are stored and loaded again.
 inline double cost_of_radix(int radix) {
   if (!has_butterfly(radix)) return 4 * radix;
-  return double(operations(radix)) / radix + (radix > 12 ? 2 : 0);
+  return double(operations(radix)) / radix + std::max(0, 2 * radix - ROOM);
 }
 
 // The cheapest radices of a transform of length n: each pass also loads and stores.

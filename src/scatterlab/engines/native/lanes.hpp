@@ -24,6 +24,13 @@ constexpr int W = 8;
 constexpr int W = 4;
 #endif
 
+// Vectors that the registers hold, beside the few that any butterfly needs for itself.
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int ROOM = 29;
+#else
+constexpr int ROOM = 12;
+#endif
+
 typedef float V __attribute__((vector_size(4 * W)));
 typedef int Mask __attribute__((vector_size(4 * W)));
 typedef float Unaligned __attribute__((vector_size(4 * W), aligned(4), may_alias));
