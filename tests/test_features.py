@@ -12,13 +12,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scatterlab import Scattering2D
+from scatterlab import LeNet5, Scattering2D
 from scatterlab.errors import ConfigError, StoreError
 from scatterlab.features import (
     BATCH_BYTES,
     batch_size,
     batches_of,
     compute_features,
+    device_of,
     overlapped,
     shard_bounds,
 )
@@ -46,6 +47,15 @@ def images(tmp_path):
         writer.append(values)
     write_manifest(tmp_path / "images.zarr", tmp_path / "images.json")
     return tmp_path / "images.zarr", tmp_path / "images.json", values
+
+
+def test_what_has_weights_is_computed_on_a_gpu_where_there_is_one(monkeypatch):
+    scattering, network = Scattering2D(2, (8, 8), engine="reference"), LeNet5()
+    for gpu, expected in ((False, "cpu"), (True, "cuda")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda gpu=gpu: gpu)
+        assert device_of(network, "torch") == expected
+        assert device_of(scattering, "reference") == "cpu"
+        assert device_of(scattering, "cuda") == "cuda"
 
 
 def test_features_are_the_cascades_maps_whatever_the_shards_and_batches(images, tmp_path):

@@ -53,17 +53,18 @@ def compute_features(
             spec, source["images"].shape[1:], len(source.attrs["class_names"]), weights
         )
     engine = getattr(cascade, "engine", "torch")
+    device = device_of(cascade, engine)
+    cascade.to(device)
     with torch.inference_mode():
-        shape = cascade.maps(torch.zeros(1, *cascade.image_shape), layer).shape[1:]
+        shape = cascade.maps(torch.zeros(1, *cascade.image_shape, device=device), layer).shape[1:]
     attrs = {key: source.attrs[key] for key in ("class_names", "split_names", "title")}
-    attrs |= {"representation": name, "layer": layer, "engine": engine, "specification": spec}
+    attrs |= {"representation": name, "layer": layer, "specification": spec}
+    attrs |= {"engine": engine, "device": device}
     coords = {key: ("sample", source[key].values[part]) for key in ("sample", "label", "split")}
     for key, column in cascade.table(layer).items():
         coords[key] = ("channel", column, cascade.describe(key))
     dims = ("sample", "channel", "y", "x")
     samples = part.stop - part.start
-
-    device = "cuda" if engine == "cuda" else "cpu"
 
     def maps(batch: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
@@ -88,6 +89,12 @@ def shard_bounds(samples: int, shard: int, shards: int) -> tuple[int, int]:
             f"shard {shard} of {shards}: a data set of {samples} images has at most as many shards"
         )
     return shard * samples // shards, (shard + 1) * samples // shards
+
+
+def device_of(cascade: Cascade, engine: str) -> str:
+    """Where maps are computed: on a GPU by engine "cuda", and by whatever has weights if it can."""
+    learned = any(True for _ in cascade.parameters())
+    return "cuda" if engine == "cuda" or (learned and torch.cuda.is_available()) else "cpu"
 
 
 def batch_size(cascade: Cascade, shape) -> int:
