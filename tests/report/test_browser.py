@@ -49,7 +49,7 @@ def test_every_figure_is_drawn_and_nothing_complains(page, tmp_path):
     assert "CONSOLE" not in seen.stderr
     title = seen.stdout.split("<title>")[1].split("</title>")[0]
     figures = [figure.split(":") for figure in title.split(",")]
-    assert len(figures) == 10
+    assert len(figures) == 11
     for complete, natural, shown in figures:
         assert complete == "true"
         assert int(natural) > 0
