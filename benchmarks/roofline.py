@@ -4,7 +4,7 @@ import torch
 from cases import Case
 from contenders import cpu
 
-from scatterlab.engines.library import library
+from scatterlab.engines.kernel import library
 
 
 def roof(case: Case) -> float:

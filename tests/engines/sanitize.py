@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from scatterlab.engines.build import FLAGS, NATIVE, compiler, instruction_sets
-from scatterlab.engines.library import runnable
+from scatterlab.engines.kernel import runnable
 
 DRIVER = Path(__file__).with_name("kernel_driver.cpp")
 PLACE = Path("build", "sanitize")

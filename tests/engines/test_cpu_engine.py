@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from scatterlab import Scattering1D, Scattering2D
 from scatterlab.engines.cpu import Cpu, empty
-from scatterlab.engines.library import load, runnable
+from scatterlab.engines.kernel import load, runnable
 from scatterlab.engines.reference import Reference
 from scatterlab.errors import InputError, ScatterlabError
 

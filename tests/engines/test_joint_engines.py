@@ -15,7 +15,7 @@ from scatterlab.engines import cuda
 from scatterlab.engines.joint_batched import JointBatched
 from scatterlab.engines.joint_cpu import JointCpu
 from scatterlab.engines.joint_reference import JointReference
-from scatterlab.engines.library import load, runnable
+from scatterlab.engines.kernel import load, runnable
 from scatterlab.errors import InputError, ScatterlabError
 
 LANES = ["images", "columns"]

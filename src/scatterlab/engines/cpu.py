@@ -1,6 +1,6 @@
 """The fast engine for processors: a C++ kernel (engines/native), in single precision.
 
-`engines.library` loads the kernel for this processor; here a tree is described to it.
+`engines.kernel` loads the kernel for this processor; here a tree is described to it.
 """
 
 import ctypes
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from scatterlab.engines.build import REMEDY
-from scatterlab.engines.library import library
+from scatterlab.engines.kernel import library
 from scatterlab.engines.tree import Tree
 from scatterlab.errors import InputError, ScatterlabError
 

@@ -24,7 +24,7 @@ from scatterlab.engines.cpu import (
 )
 from scatterlab.engines.joint import JointTree
 from scatterlab.engines.joint_batched import JointBatched
-from scatterlab.engines.library import library
+from scatterlab.engines.kernel import library
 from scatterlab.errors import ScatterlabError
 from scatterlab.wavelets.joint_paths import NONE, JointPath
 

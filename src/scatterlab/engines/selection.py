@@ -6,7 +6,7 @@ import torch
 
 from scatterlab.engines import cuda
 from scatterlab.engines.cpu import Cpu
-from scatterlab.engines.library import library, warn_once
+from scatterlab.engines.kernel import library, warn_once
 from scatterlab.engines.reference import Reference
 from scatterlab.engines.tree import Tree
 from scatterlab.errors import InputError

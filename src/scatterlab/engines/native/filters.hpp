@@ -38,7 +38,7 @@ struct Filtered {
     V re{}, im{};
     int tap = start[i];
     const int end = start[i + 1];
-    for (; tap + 2 <= end; tap += 2) add(tap, re, im), add(tap + 1, re, im);  // most sums have two
+    for (; tap + 2 <= end; tap += 2) add(tap, re, im), add(tap + 1, re, im);
     if (tap < end) add(tap, re, im);
     a = im, b = re;
   }

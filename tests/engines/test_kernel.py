@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from scatterlab import Scattering2D
-from scatterlab.engines import build, library
+from scatterlab.engines import build, kernel
 from scatterlab.engines.selection import engine_for
 from scatterlab.errors import InputError, ScatterlabError
 
@@ -25,8 +25,8 @@ cp "$0" "$2"
 @pytest.fixture
 def afresh(monkeypatch):
     """Nothing is remembered from before, nor afterwards."""
-    monkeypatch.delenv(library.VARIABLE, raising=False)
-    remembering = library.library, library.warn_once, build.library_file
+    monkeypatch.delenv(kernel.VARIABLE, raising=False)
+    remembering = kernel.library, kernel.warn_once, build.library_file
     for function in remembering:
         function.cache_clear()
     yield
@@ -65,8 +65,8 @@ def wanted():
 
 
 def test_this_machine_has_a_library():
-    assert library.library() is not None
-    assert library.runnable()[0] == "baseline"
+    assert kernel.library() is not None
+    assert kernel.runnable()[0] == "baseline"
 
 
 @pytest.mark.skipif(not Path("/proc/cpuinfo").exists(), reason="Linux says what a processor has")
@@ -79,17 +79,17 @@ def test_no_instruction_is_run_that_the_system_does_not_list():
         ),
         [],
     )
-    for name in library.runnable():
+    for name in kernel.runnable():
         options = build.instruction_sets()[name]
         assert {option.removeprefix("-m") for option in options} <= set(flags)
 
 
 def test_the_variable_chooses_the_library():
-    program = "from scatterlab.engines.library import library; print(library()._name)"
-    for name in library.runnable():
+    program = "from scatterlab.engines.kernel import library; print(library()._name)"
+    for name in kernel.runnable():
         found = subprocess.run(
             [sys.executable, "-c", program],
-            env=os.environ | {library.VARIABLE: name},
+            env=os.environ | {kernel.VARIABLE: name},
             capture_output=True,
             text=True,
             check=True,
@@ -98,21 +98,21 @@ def test_the_variable_chooses_the_library():
 
 
 def test_the_best_that_can_be_run_is_loaded(afresh):
-    assert f"engine-{library.runnable()[-1]}-" in library.library()._name
+    assert f"engine-{kernel.runnable()[-1]}-" in kernel.library()._name
 
 
 def test_an_unknown_instruction_set_is_named(afresh, monkeypatch):
-    monkeypatch.setenv(library.VARIABLE, "avx51")
+    monkeypatch.setenv(kernel.VARIABLE, "avx51")
     with pytest.raises(InputError, match=r"SCATTERLAB_ISA='avx51': .*known: .*baseline"):
-        library.library()
+        kernel.library()
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="one instruction set alone")
 def test_an_instruction_set_that_the_processor_lacks_is_named(afresh, monkeypatch):
-    monkeypatch.setenv(library.VARIABLE, "avx512")
-    monkeypatch.setattr(library, "runnable", lambda: ["baseline", "avx2"])
+    monkeypatch.setenv(kernel.VARIABLE, "avx512")
+    monkeypatch.setattr(kernel, "runnable", lambda: ["baseline", "avx2"])
     with pytest.raises(InputError, match=r"'avx512': this processor.*it has baseline, avx2"):
-        library.library()
+        kernel.library()
 
 
 def test_without_a_library_the_reference_is_used_with_one_warning(sources):
@@ -142,7 +142,7 @@ def test_without_a_library_the_compiled_engine_names_the_remedy(sources):
 def test_a_file_that_is_no_library_counts_as_none(sources, compiler):
     assert build.build() == []
     assert made() == wanted()
-    assert library.library() is None
+    assert kernel.library() is None
 
 
 def test_what_is_there_is_not_compiled_again(sources, compiler):
@@ -203,7 +203,7 @@ def test_threads_are_borrowed_from_torch_where_it_has_openmp(monkeypatch):
             lent.append(function)
 
     monkeypatch.setattr(os, "register_at_fork", lambda after_in_child: after_in_child())
-    library.borrow_threads(Kernel())
+    kernel.borrow_threads(Kernel())
     if "USE_OPENMP=ON" not in torch.__config__.show() or sys.platform != "linux":
         pytest.skip("this torch has no GNU OpenMP to borrow threads from")
     assert lent[0].value
