@@ -27,6 +27,7 @@ for analysis in ANALYSES:
             weights=lambda wildcards: representation_weights(
                 wildcards.dataset, wildcards.representation
             ),
+            model=analysis_model(analysis),
             script=script(f"measure_{analysis}"),
             code=analysis_code(analysis),
         output:
@@ -37,10 +38,12 @@ for analysis in ANALYSES:
         params:
             spec=lambda wildcards: representation_spec(wildcards.representation),
             weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
+            model=lambda wildcards, input: f"--model {input.model}" if input.model else "",
             settings=analysis_settings(analysis),
             samples=CONFIG.analyses.samples,
         shell:
             "python {input.script} --images {input.images}"
             " --images-manifest {input.manifest} --spec {params.spec:q} {params.weights}"
+            " {params.model}"
             " --analysis {params.settings:q} --samples {params.samples}"
             " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

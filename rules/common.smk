@@ -8,6 +8,7 @@ from snakemake.exceptions import WorkflowError
 from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
 from scatterlab.config.analyses import ANALYSES, TexturePair
 from scatterlab.config.load import validate
+from scatterlab.config.properties import Property
 from scatterlab.errors import ConfigError, suggest
 from scatterlab.sources import module_sources
 from scatterlab.training.registry import LOSSES
@@ -58,7 +59,7 @@ def images_manifest(dataset):
 
 def used_datasets():
     asked = {question.dataset for question in CONFIG.questions.values()}
-    return sorted({*CONFIG.comparison.datasets, *CONFIG.analysed("datasets"), *asked})
+    return sorted({*CONFIG.comparison.datasets, *asked, *(dataset for dataset, _ in CONFIG.met())})
 
 
 def representation_spec(name):

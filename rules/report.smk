@@ -48,109 +48,27 @@ rule plot_confusion:
         " --comparison {params.comparison:q} --figure {output} 2>&1 | tee {log}"
 
 
-rule plot_energy:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "energy")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "energy"),
-        script=script("plot_energy"),
-        code=code_of("plot_energy"),
-    output:
-        f"{FIGURE}/energy.svg",
-    log:
-        "results/logs/plot_energy/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "energy"),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
+# One figure of each analysis of a data set, of all representations it is made of.
+for analysis in ANALYSES:
 
-
-rule plot_translation:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "translation")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "translation"),
-        script=script("plot_translation"),
-        code=code_of("plot_translation"),
-    output:
-        f"{FIGURE}/translation.svg",
-    log:
-        "results/logs/plot_translation/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "translation"),
-        palette=palette(),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --palette {params.palette} --figure {output} 2>&1 | tee {log}"
-
-
-rule plot_deformation:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "deformation")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "deformation"),
-        script=script("plot_deformation"),
-        code=code_of("plot_deformation"),
-    output:
-        f"{FIGURE}/deformation.svg",
-    log:
-        "results/logs/plot_deformation/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "deformation"),
-        palette=palette(),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --palette {params.palette} --figure {output} 2>&1 | tee {log}"
-
-
-rule plot_growth:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "growth")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "growth"),
-        script=script("plot_growth"),
-        code=code_of("plot_growth"),
-    output:
-        f"{FIGURE}/growth.svg",
-    log:
-        "results/logs/plot_growth/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "growth"),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
-
-
-rule plot_redundancy:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "redundancy")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "redundancy"),
-        script=script("plot_redundancy"),
-        code=code_of("plot_redundancy"),
-    output:
-        f"{FIGURE}/redundancy.svg",
-    log:
-        "results/logs/plot_redundancy/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "redundancy"),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --figure {output} 2>&1 | tee {log}"
-
-
-rule plot_speed:
-    input:
-        stores=lambda wildcards: ancient(analysis_stores(wildcards.dataset, "speed")),
-        manifests=lambda wildcards: analysis_manifests(wildcards.dataset, "speed"),
-        script=script("plot_speed"),
-        code=code_of("plot_speed"),
-    output:
-        f"{FIGURE}/speed.svg",
-    log:
-        "results/logs/plot_speed/{dataset}.log",
-    params:
-        representations=lambda wildcards: measured(wildcards.dataset, "speed"),
-        palette=palette(),
-    shell:
-        "python {input.script} --representations {params.representations}"
-        " --stores {input.stores} --palette {params.palette} --figure {output} 2>&1 | tee {log}"
+    rule:
+        name:
+            f"plot_{analysis}"
+        input:
+            stores=plotted(analysis, old_stores),
+            manifests=plotted(analysis, analysis_manifests),
+            script=script(f"plot_{analysis}"),
+            code=code_of(f"plot_{analysis}"),
+        output:
+            f"{FIGURE}/{analysis}.svg",
+        log:
+            f"results/logs/plot_{analysis}/{{dataset}}.log",
+        params:
+            representations=plotted(analysis, measured),
+            palette=palette_of(analysis),
+        shell:
+            "python {input.script} --representations {params.representations}"
+            " --stores {input.stores} {params.palette} --figure {output} 2>&1 | tee {log}"
 
 
 rule plot_coefficients:

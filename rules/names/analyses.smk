@@ -1,12 +1,15 @@
 # Which properties are measured of which representations.
 def measured(dataset, analysis):
     """The representations whose `analysis` the configuration asks for on a data set."""
-    asked = getattr(CONFIG.analyses, analysis) is not None
-    if not asked or dataset not in CONFIG.analysed("datasets"):
+    if analysis not in CONFIG.asked() or dataset not in CONFIG.analysed("datasets", analysis):
         return []
-    names = CONFIG.analysed("representations")
+    names = CONFIG.analysed("representations", analysis)
     if analysis in OF_NETWORKS:
         return networks_once(names, dataset)
+    if analysis in OF_DECISIONS:
+        return deciding_once(names, dataset)
+    if analysis in ONCE_PER_CASCADE:
+        return cascades_once(names, dataset)
     kinds = VARIED.get(analysis)
     return scatterings_by_filters(names, kinds) if kinds else names
 
@@ -14,19 +17,71 @@ def measured(dataset, analysis):
 # Analyses of whole networks, whose logits they need.
 OF_NETWORKS = ["redundancy", "speed"]
 
+# Analyses of decisions: a network's own, and those of `analyses.classifier` by features.
+OF_DECISIONS = []
+
+# Analyses of the layers of a cascade, whichever of them a representation takes.
+ONCE_PER_CASCADE = []
+
+
+def decides_itself(name, dataset):
+    """Whether a representation is of a network that learned the labels of a data set."""
+    entry = CONFIG.representations[name]
+    return (
+        entry.kind == "network"
+        and entry.trained_on in (None, dataset)
+        and CONFIG.networks[entry.network].captions is None
+    )
+
 
 def networks_once(names, dataset):
     """Of `names` one for each network that is trained on the labels of a data set."""
-    entries = {name: CONFIG.representations[name] for name in names}
-    return list(
-        {
-            entry.network: name
-            for name, entry in entries.items()
-            if entry.kind == "network"
-            and entry.trained_on in (None, dataset)
-            and CONFIG.networks[entry.network].captions is None
-        }.values()
-    )
+    networks = [name for name in names if decides_itself(name, dataset)]
+    return list({CONFIG.representations[name].network: name for name in networks}.values())
+
+
+def deciding_once(names, dataset):
+    """Of `names` what decides: each network once, and features if there is a classifier."""
+    networks = networks_once(names, dataset)
+    by_features = [
+        name for name in names if CONFIG.analyses.classifier and not decides_itself(name, dataset)
+    ]
+    return [name for name in names if name in {*networks, *by_features}]
+
+
+def decision_model(dataset, name):
+    """The classifier that decides by a representation's features; none for a network."""
+    if decides_itself(name, dataset) or not CONFIG.analyses.classifier:
+        return []
+    return [
+        f"{TRAINED}/model.safetensors".format(
+            dataset=dataset,
+            representation=name,
+            classifier=CONFIG.analyses.classifier,
+            size="all",
+            draw=0,
+        )
+    ]
+
+
+def cascades_once(names, dataset):
+    """Of `names` one for each cascade: layers of a network, or orders of a scattering, are one."""
+
+    def highest(name):
+        return getattr(CONFIG.representations[name], "max_order", 0)
+
+    cascades = {}
+    for name in sorted(names, key=highest):
+        cascades[cascade_of(name, dataset)] = name
+    return [name for name in names if name in cascades.values()]
+
+
+def cascade_of(name, dataset):
+    """What tells the cascade of a representation from others: all but the layer it takes."""
+    entry = CONFIG.representations[name]
+    if entry.kind == "network":
+        return trained_network(dataset, name)
+    return as_json(entry, exclude={"max_order"})
 
 
 # Analyses that vary the order and the scale themselves, and the kinds that they take.
@@ -46,14 +101,32 @@ def scatterings_by_filters(names, kinds):
 
 
 def analysis_manifests(dataset, analysis):
+    return analysis_files(dataset, analysis, ".json")
+
+
+def analysis_stores(dataset, analysis):
+    return analysis_files(dataset, analysis, ".zarr")
+
+
+def analysis_files(dataset, analysis, suffix):
     folder = f"results/analyses/{dataset}"
-    return [f"{folder}/{name}/{analysis}.json" for name in measured(dataset, analysis)]
+    return [f"{folder}/{name}/{analysis}{suffix}" for name in measured(dataset, analysis)]
 
 
 def analysis_settings(analysis):
-    """The settings of an analysis as JSON: the configuration's, or else the defaults."""
-    asked = getattr(CONFIG.analyses, analysis)
-    return as_json(asked or ANALYSES[analysis](), exclude={"published"})
+    """The settings of an analysis as JSON, the configuration's or else the defaults.
+
+    Of `layers` those of the representation of the wildcards; None: all.
+    """
+    asked = getattr(CONFIG.analyses, analysis) or ANALYSES[analysis]()
+    settings = asked.model_dump(mode="json", exclude={"published", "datasets", "representations"})
+
+    def of_representation(wildcards):
+        if isinstance(asked, Property):
+            settings["layers"] = asked.layers.get(wildcards.representation)
+        return json.dumps(settings, sort_keys=True)
+
+    return of_representation
 
 
 def analysis_code(analysis):
@@ -62,3 +135,14 @@ def analysis_code(analysis):
     return lambda wildcards: code_of(
         f"measure_{analysis}", *representation_modules(wildcards.representation), *also
     )
+
+
+def analysis_model(analysis):
+    """The classifier that an analysis of decisions needs: a list of one file, or of none."""
+
+    def of_representation(wildcards):
+        if analysis not in OF_DECISIONS:
+            return []
+        return decision_model(wildcards.dataset, wildcards.representation)
+
+    return of_representation

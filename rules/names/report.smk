@@ -31,9 +31,28 @@ def palette():
 
     So each keeps its colour.
     """
-    used = {*CONFIG.comparison.representations, *CONFIG.analysed("representations")}
+    used = {*CONFIG.comparison.representations, *(name for _, name in CONFIG.met())}
     shown = [name for name in CONFIG.representations if name in used]
     return [*shown, *CONFIG.comparison.networks]
+
+
+# Figures in which a representation has no colour of its own.
+WITHOUT_PALETTE = ["energy", "growth", "redundancy"]
+
+
+def palette_of(analysis):
+    """The option that gives each representation its colour in the figure of an analysis."""
+    return "" if analysis in WITHOUT_PALETTE else " ".join(["--palette", *palette()])
+
+
+def old_stores(dataset, analysis):
+    """The stores of an analysis, whose manifests say whether they changed."""
+    return ancient(analysis_stores(dataset, analysis))
+
+
+def plotted(analysis, found):
+    """What is `found` of an analysis, for the data set of the wildcards."""
+    return lambda wildcards: found(wildcards.dataset, analysis)
 
 
 def drawn_scattering(dataset):
@@ -47,10 +66,10 @@ def drawn_scattering(dataset):
     return max(scatterings, key=lambda name: entries[name].max_order, default=None)
 
 
-def compared_networks(dataset):
-    """The networks whose features are compared on a data set, as `trained_network` has them."""
-    names = CONFIG.comparison.representations if compared_here(dataset) else []
-    return sorted({trained_network(dataset, name) for name in names} - {None})
+def used_networks(dataset):
+    """The networks whose layers a data set meets, as `trained_network` has them."""
+    met = {trained_network(dataset, name) for one, name in CONFIG.met() if one == dataset}
+    return sorted(met - {None})
 
 
 def measured_analyses(dataset):
@@ -67,10 +86,10 @@ def report_contents():
             **compared_contents(dataset),
             "questions": asked_of(dataset),
             "shards": CONFIG.datasets[dataset].shards,
-            "networks": compared_networks(dataset),
+            "networks": used_networks(dataset),
             "analyses": measured_analyses(dataset),
             "coefficients": drawn_scattering(dataset),
-            "published_energy": published_energy() if measured(dataset, "energy") else None,
+            "published": published_of(measured_analyses(dataset)),
         }
         for dataset in used_datasets()
     ]
@@ -98,10 +117,10 @@ def asked_of(dataset):
     }
 
 
-def published_energy():
-    """What a paper reports, for JSON; None where nothing is."""
-    published = CONFIG.analyses.energy.published
-    return published and published.model_dump(mode="json")
+def published_of(analyses):
+    """What papers report of analyses, for JSON: those of which the configuration has it."""
+    found = {name: getattr(getattr(CONFIG.analyses, name), "published", None) for name in analyses}
+    return {name: entry.model_dump(mode="json") for name, entry in found.items() if entry}
 
 
 def report_figures(dataset):
@@ -135,7 +154,7 @@ def report_results(dataset):
     decisions += [path for name in asked_of(dataset) for path in question_decisions(name)]
     networks = [
         f"results/networks/{network}/{name}"
-        for network in compared_networks(dataset)
+        for network in used_networks(dataset)
         for name in ("weights.safetensors", "history.json")
     ]
     return [
@@ -168,9 +187,3 @@ def demonstration_files():
 
 def of_every_dataset(files):
     return [file for dataset in used_datasets() for file in files(dataset)]
-
-
-def analysis_stores(dataset, analysis):
-    return [
-        f"results/analyses/{dataset}/{name}/{analysis}.zarr" for name in measured(dataset, analysis)
-    ]

@@ -168,6 +168,15 @@ def test_defaults_are_filled_in():
             ),
             "comparison.networks: n would be trained, and has published `weights`",
         ),
+        (changed(analyses__classifier="sv"), "analyses.classifier: 'sv' is not one of"),
+        (
+            changed(analyses__classifier="svm"),
+            "analyses.classifier: 'svm' is of kind svm.*gradient",
+        ),
+        (
+            changed(analyses__energy={"representations": ["t"]}),
+            "analyses.energy.representations: 't' is not one of",
+        ),
         ({}, "datasets: this key is required"),
     ],
 )
@@ -264,3 +273,12 @@ def test_a_network_and_a_variant_cannot_share_a_name():
     raw["networks"] = {**NETWORKS, "q.a": NETWORKS["n"]}
     with pytest.raises(ConfigError, match=r"networks: 'q\.a' is the name of a variant"):
         validate(raw)
+
+
+def test_an_analysis_may_have_data_sets_and_representations_of_its_own():
+    own = {"datasets": [], "translation": {"datasets": ["d"]}, "energy": {}}
+    config = validate(changed(analyses=own, comparison__representations=["s"]))
+    assert config.asked() == ["energy", "translation"]
+    assert config.analysed("datasets", "translation") == ["d"]
+    assert config.analysed("datasets", "energy") == []
+    assert config.met() == [("d", "s")]

@@ -292,11 +292,13 @@ def small_run(folder: Path) -> tuple[Layout, Contents]:
             "speed": ["pixels"],
         },
         coefficients="scattering",
-        published_energy={
-            "dataset": "other <b>images</b>",
-            "confidence": "M",
-            "source": "Table 1",
-            "shares": {"1": [95.1, 4.86], "2": [87.56, 11.97, 0.35]},
+        published={
+            "energy": {
+                "dataset": "other <b>images</b>",
+                "confidence": "M",
+                "source": "Table 1",
+                "shares": {"1": [95.1, 4.86], "2": [87.56, 11.97, 0.35]},
+            },
         },
     )
     source = images()

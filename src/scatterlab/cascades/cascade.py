@@ -7,6 +7,7 @@ its layers, and never ask which kind it is.
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -33,6 +34,10 @@ class Cascade(torch.nn.Module):
         `images` has shape (sample, channel, y, x), intensities in [0, 1]. A layer without
         spatial extent gives maps of 1×1 pixel. Raises `ScatterlabError` for an unknown layer.
         """
+
+    def maps_of(self, images: torch.Tensor, layers: Sequence[str]) -> dict[str, torch.Tensor]:
+        """The maps of several `layers`, as `maps` gives them, by name; in one pass if it can be."""
+        return {layer: self.maps(images, layer) for layer in layers}
 
     @abstractmethod
     def table(self, layer: str | None = None) -> dict[str, np.ndarray]:

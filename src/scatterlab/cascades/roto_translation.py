@@ -81,12 +81,14 @@ class RotoTranslationScattering2D(WaveletCascade):
 
     def maps(self, images, layer=None):
         """Layer ``Sm`` holds orders 0…m; channels run over paths within colours."""
-        count = len(self._columns(layer)["order"])
-        return self(images)[:, :, :count].flatten(1, 2)
+        return self(images)[:, :, : self._count(layer)].flatten(1, 2)
 
     def table(self, layer=None):
         """``order, j1, j2, turn, k, theta`` and, where there are several channels, ``colour``."""
         return self._coloured(self._columns(layer))
+
+    def _count(self, layer):
+        return len(self._columns(layer)["order"])
 
     def _columns(self, layer):
         paths = [path for path in self.paths if path.order(self.K) <= self._order(layer)]

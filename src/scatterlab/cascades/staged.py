@@ -52,6 +52,16 @@ class StagedNetwork(Cascade):
         stages = self.layers[: self.layers.index(layer) + 1]
         return as_maps(self.after(stages, self.standardise(images)))
 
+    def maps_of(self, images, layers):
+        wanted = {self.layer_or_last(layer) for layer in layers}
+        self._check(images)
+        maps, found, done = self.standardise(images), {}, 0
+        for place, layer in enumerate(self.layers, start=1):
+            if layer in wanted:
+                maps = self.after(self.layers[done:place], maps)
+                found[layer], done = as_maps(maps), place
+        return {layer: found[layer] for layer in layers}
+
     def after(self, layers: Iterable[str], maps: torch.Tensor) -> torch.Tensor:
         """What consecutive `layers` make of the output of the layer before them."""
         for layer in layers:

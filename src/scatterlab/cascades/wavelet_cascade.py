@@ -50,6 +50,11 @@ class WaveletCascade(Cascade):
         """The same as calling it, by the name that Kymatio has for that."""
         return self(signals)
 
+    def maps_of(self, images, layers):
+        whole = self.maps(images)
+        colours = whole.unflatten(1, (self.image_shape[0], -1))
+        return {layer: colours[:, :, : self._count(layer)].flatten(1, 2) for layer in layers}
+
     def _coloured(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """A table of paths as one of paths within channels, where there are several."""
         channels = self.image_shape[0]
@@ -63,4 +68,5 @@ class WaveletCascade(Cascade):
         return self.layers.index(self.layer_or_last(layer))
 
     def _count(self, layer: str | None) -> int:
+        """How many of the paths, which go from order to order, `layer` has."""
         return sum(len(path) <= self._order(layer) for path in self.paths)

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
+from scatterlab.config.properties import Analysis
 
 
 class PublishedEnergy(Section):
@@ -18,7 +19,7 @@ class PublishedEnergy(Section):
     source: str = Field(default="", description="Paper and table.")
 
 
-class Energy(Section):
+class Energy(Analysis):
     """Energy by order, as a share of ‖x‖², for every scale."""
 
     J: list[PositiveInt] = Field(
@@ -28,7 +29,7 @@ class Energy(Section):
     published: PublishedEnergy | None = Field(default=None, description="What a paper reports.")
 
 
-class Translation(Section):
+class Translation(Analysis):
     """Error under translations, against 2^−J."""
 
     J: list[PositiveInt] = Field(
@@ -38,7 +39,7 @@ class Translation(Section):
     shifts: list[float] = Field(default=[0.5, 1, 2, 4], description="In pixels.")
 
 
-class Deformation(Section):
+class Deformation(Analysis):
     """Error under deformations, against the three terms of the stability theorem."""
 
     J: PositiveInt = Field(
@@ -56,7 +57,7 @@ class Deformation(Section):
     seed: int = Field(default=0, description="Of the random fields.")
 
 
-class Growth(Section):
+class Growth(Analysis):
     """Number of coefficients of scatterings by order and scale, and what they buy."""
 
     J: list[PositiveInt] = Field(
@@ -73,7 +74,7 @@ class Growth(Section):
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
-class Redundancy(Section):
+class Redundancy(Analysis):
     """How few weights a network needs: of low rank, or predicted from a few."""
 
     shares: list[Share] = Field(
@@ -87,7 +88,7 @@ class Redundancy(Section):
     seed: int = Field(default=0, ge=0, description="Of the choices.")
 
 
-class Speed(Section):
+class Speed(Analysis):
     """Measured time of a network whose operators are of low rank; differs from run to run."""
 
     shares: list[Share] = Field(
@@ -125,6 +126,12 @@ class Analyses(Section):
         default=None, description="Keys of `representations`. Unset: those of the comparison."
     )
     samples: PositiveInt = Field(default=64, description="Test images that each analysis uses.")
+    classifier: Name | None = Field(
+        default=None,
+        description="A classifier of kind softmax, which decides for a class by features, where an "
+        "analysis needs a decision and its gradient; networks decide themselves. Unset: such "
+        "analyses are made of networks alone.",
+    )
     energy: Energy | None = Field(default=None, description="Unset: not measured.")
     translation: Translation | None = Field(default=None, description="Unset: not measured.")
     deformation: Deformation | None = Field(default=None, description="Unset: not measured.")

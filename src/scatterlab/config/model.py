@@ -81,9 +81,20 @@ class Config(Section):
         return self
 
     @model_validator(mode="after")
+    def _what_decides_has_gradients(self):
+        name = self.analyses.classifier
+        entry = self.classifiers.get(name)
+        if entry and (entry.kind != "softmax" or entry.frames):
+            decides = "decides by `frames`" if entry.frames else f"is of kind {entry.kind}"
+            raise ValueError(
+                f"analyses.classifier: {name!r} {decides}, which has no gradient; name one of kind "
+                "softmax, without frames"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _sounds_meet_what_takes_them(self):
-        used = {*self.comparison.datasets, *self.analysed("datasets")}
-        for dataset in sorted(used):
+        for dataset in sorted({dataset for dataset, _ in self.met()}):
             if self.datasets[dataset].format == "sounds":
                 self._require_nothing_of_images(dataset)
         for name, question in self.questions.items():
@@ -108,8 +119,8 @@ class Config(Section):
                 f"comparison.networks: they take images, and {dataset!r} holds sounds; compare "
                 "sounds in a configuration of their own"
             )
-        asked = [name for name in ANALYSES if getattr(self.analyses, name) is not None]
-        if dataset in self.analysed("datasets") and asked:
+        asked = [name for name in self.asked() if dataset in self.analysed("datasets", name)]
+        if asked:
             raise ValueError(
                 f"analyses.{asked[0]}: moves images, and {dataset!r} holds sounds; set "
                 "analyses.datasets to data sets of images, or to []"
@@ -117,11 +128,9 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _networks_meet_images_like_theirs(self):
-        used = {*self.comparison.datasets, *self.analysed("datasets")}
-        names = {*self.comparison.representations, *self.analysed("representations")}
-        for name in sorted(names):
+        for dataset, name in sorted(self.met()):
             source = getattr(self.representations[name], "trained_on", None)
-            for dataset in sorted(used) if source else ():
+            if source:
                 self._require_like(name, source, dataset)
         return self
 
@@ -170,9 +179,7 @@ class Config(Section):
 
     def _shown_to_networks(self) -> list[tuple[str, str]]:
         """The data sets, and the networks, by their keys, that meet in training or afterwards."""
-        compared = product(self.comparison.datasets, self.comparison.representations)
-        analysed = product(self.analysed("datasets"), self.analysed("representations"))
-        met = [(dataset, self.representations[name]) for dataset, name in (*compared, *analysed)]
+        met = [(dataset, self.representations[name]) for dataset, name in self.met()]
         asked = [
             (question.dataset, f"questions.{name}.{variant}")
             for name, question in self.questions.items()
@@ -187,10 +194,26 @@ class Config(Section):
             if shown
         ] + [*((dataset, f"networks.{name}") for dataset, name in deciding), *asked]
 
-    def analysed(self, section: str) -> list[str]:
-        """The analyses' ``datasets`` or ``representations``: their own, or the comparison's."""
-        own = getattr(self.analyses, section)
-        return getattr(self.comparison, section) if own is None else own
+    def asked(self) -> list[str]:
+        """The analyses of data sets that are asked for, by name."""
+        return [name for name in ANALYSES if getattr(self.analyses, name) is not None]
+
+    def analysed(self, section: str, analysis: str) -> list[str]:
+        """The ``datasets`` or ``representations`` of an analysis that is asked for.
+
+        Its own, or those of all analyses, or else the comparison's.
+        """
+        for level in (getattr(self.analyses, analysis), self.analyses):
+            if (own := getattr(level, section)) is not None:
+                return own
+        return getattr(self.comparison, section)
+
+    def met(self) -> list[tuple[str, str]]:
+        """Every data set with every representation that it meets, compared or analysed."""
+        pairs = [*product(self.comparison.datasets, self.comparison.representations)]
+        for name in self.asked():
+            pairs += product(*(self.analysed(s, name) for s in ("datasets", "representations")))
+        return list(dict.fromkeys(pairs))
 
     def variants(self) -> dict[str, Network]:
         """The networks that the questions ask for, by ``question.variant``."""
@@ -209,7 +232,15 @@ class Config(Section):
         yield "comparison.networks", self.comparison.networks, "networks"
         yield "comparison.train_sizes", self.comparison.train_sizes, "datasets"
         for section in ("datasets", "representations"):
-            yield f"analyses.{section}", self.analysed(section), section
+            yield f"analyses.{section}", getattr(self.analyses, section) or [], section
+            for name in self.asked():
+                own = getattr(getattr(self.analyses, name), section) or []
+                yield f"analyses.{name}.{section}", own, section
+        for name in self.asked():
+            layers = getattr(getattr(self.analyses, name), "layers", {})
+            yield f"analyses.{name}.layers", layers, "representations"
+        if self.analyses.classifier:
+            yield "analyses.classifier", [self.analyses.classifier], "classifiers"
         for name, representation in self.representations.items():
             if representation.kind == "network":
                 yield f"representations.{name}.network", [representation.network], "networks"

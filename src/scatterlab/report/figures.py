@@ -46,16 +46,15 @@ CAPTIONS = {
     "question": "Left: test error; bars: one standard deviation over draws (each another training "
     "set and other first weights), or with a single draw the 95 % interval. Right: time of a pass "
     "forward and backward through the whole network, an image of a batch, on one thread.",
-    "texture_pair": "Two textures of the same waves, along x and along y: at the same places in x, "
-    "in alternate places in y. Right: their scattering coefficients, averaged over the whole "
-    "texture, against one another. Separable scattering sees each orientation alone, and cannot "
-    "tell whether two of them meet; joint scattering, over positions and orientations, can.",
 }
 """By the figure's name, up to a hyphen."""
 
 
-def figure_entry(name: str, path: Path, number: int) -> dict:
-    """Figure `number` as a data URI, with its caption. Raises `StoreError` if it is missing."""
+def figure_entry(name: str, path: Path, number: int, caption: str | None = None) -> dict:
+    """Figure `number` as a data URI, with its `caption`, or that of `CAPTIONS`.
+
+    Raises `StoreError` if it is missing.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -66,5 +65,5 @@ def figure_entry(name: str, path: Path, number: int) -> dict:
         "kind": kind,
         "subject": subject,
         "source": f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}",
-        "caption": CAPTIONS[kind],
+        "caption": caption or CAPTIONS[kind],
     }

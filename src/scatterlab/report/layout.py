@@ -7,7 +7,7 @@ from pathlib import Path
 from scatterlab.report.evaluations import NETWORK, Comparison, evaluation_paths
 
 ANALYSES = ("energy", "translation", "deformation", "growth", "redundancy", "speed")
-"""In the page's order."""
+"""Those that stand with their data set, in the page's order; properties have their own part."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,12 @@ class Contents:
 
     `train_sizes` maps training sizes to numbers of draws, `analyses` names of analyses to the
     representations they were made for; `splits` and `score` are the comparison's; `coefficients`
-    is the representation whose coefficients are drawn, `published_energy` the configuration's
-    `analyses.energy.published`. `networks` are those that representations are layers of, as folders
-    below results/networks, ``mnist/lenet5``; `deciding` are those that decide themselves;
-    `questions` maps names of questions to the names of their networks (``variants``), their
-    ``train_size`` and ``draws``. Without a comparison, the lists of names are empty.
+    is the representation whose coefficients are drawn, `published` maps names of analyses to what
+    the configuration has there as ``published``. `networks` are those that representations are
+    layers of, as folders below results/networks, ``mnist/lenet5``; `deciding` are those that
+    decide themselves; `questions` maps names of questions to the names of their networks
+    (``variants``), their ``train_size`` and ``draws``. Without a comparison, the lists of names are
+    empty.
     """
 
     dataset: str
@@ -43,7 +44,7 @@ class Contents:
     questions: Mapping[str, Mapping] = field(default_factory=dict)
     analyses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     coefficients: str | None = None
-    published_energy: Mapping | None = None
+    published: Mapping[str, Mapping] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,20 @@ class Layout:
         return [path / name for path in decided for name in ("evaluation.json", "predictions.csv")]
 
     def figures(self, contents: Contents) -> dict[str, Path]:
-        """The figures that are drawn of these contents, by name, in the page's order."""
+        """The figures that stand with a data set, by name, in the page's order."""
         names = ["images"]
         names += ["errors", "confusion"] if contents.train_sizes else []
         names += [analysis for analysis in ANALYSES if contents.analyses.get(analysis)]
         names += [f"coefficients-{contents.coefficients}"] if contents.coefficients else []
-        folder = self.results / "figures" / contents.dataset
-        return {name: folder / f"{name}.svg" for name in names}
+        return {name: self.figure(contents, name) for name in names}
+
+    def figure(self, contents: Contents, name: str) -> Path:
+        return self.results / "figures" / contents.dataset / f"{name}.svg"
+
+    def all_figures(self, contents: Contents) -> list[Path]:
+        """Those that stand with a data set, and those of its properties."""
+        analysed = {name: self.figure(contents, name) for name in contents.analyses}
+        return list((self.figures(contents) | analysed).values())
 
     def demonstration(self, name: str) -> tuple[Stored, Path]:
         """What is shown without a data set: its store, and its figure."""

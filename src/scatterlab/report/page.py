@@ -13,12 +13,11 @@ from scatterlab.report import tables
 from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
-from scatterlab.report.provenance import artifact_groups, demonstration_artifacts
+from scatterlab.report.properties import demonstration_section, property_sections
+from scatterlab.report.provenance import artifact_groups
 from scatterlab.report.questions import question_entry
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.reader import open_store
-
-DEMONSTRATIONS = {"texture_pair": "Two textures"}
 
 CONFIDENCE = {
     "S": "read in the authors' own code or in a primary text",
@@ -51,21 +50,14 @@ def build_report(
         "title": title,
         "protocol": protocol,
         "sections": [section(one, layout, page, published, numbers) for one in contents],
-        "demonstrations": [demonstration(name, layout, page, numbers) for name in demonstrations],
+        "properties": property_sections(contents, layout, numbers),
+        "demonstrations": [
+            demonstration_section(name, layout, page, numbers) for name in demonstrations
+        ],
         "elsewhere": published_elsewhere([row for row in published if row["dataset"] not in here]),
         "confidence": {tag: CONFIDENCE[tag] for tag in CONFIDENCE if tag in tags(published)},
     }
     write_text(page, environment().get_template("page.html").render(context))
-
-
-def demonstration(name: str, layout: Layout, page: Path, numbers: Iterator[int]) -> dict:
-    """A figure that needs no data set, with what it was made from."""
-    stored, path = layout.demonstration(name)
-    return {
-        "name": DEMONSTRATIONS[name],
-        "figure": figure_entry(name, path, next(numbers)),
-        "artifacts": demonstration_artifacts(stored, path, layout, page),
-    }
 
 
 def environment() -> jinja2.Environment:
@@ -211,7 +203,7 @@ def analysis_tables(contents: Contents, layout: Layout) -> dict:
             }
             for name, store in stores.get("energy", {}).items()
         },
-        "published_energy": contents.published_energy,
+        "published_energy": contents.published.get("energy"),
         "growth": {
             name: tables.growth_rows(store.load())
             for name, store in stores.get("growth", {}).items()

@@ -57,7 +57,7 @@ def artifact_groups(contents: Contents, layout: Layout, page: Path) -> list[dict
             for name in contents.questions
             for suffix in (".json", "-cost.json", ".svg")
         ],
-        "figures": list(layout.figures(contents).values()),
+        "figures": layout.all_figures(contents),
     }
     entries = {stage: [store_entry(stored, links) for stored in stores[stage]] for stage in stores}
     entries |= {stage: [file_entry(path, links) for path in files[stage]] for stage in files}
