@@ -21,7 +21,7 @@ OF_NETWORKS = ["redundancy", "speed"]
 OF_DECISIONS = []
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
-ONCE_PER_CASCADE = []
+ONCE_PER_CASCADE = ["factors"]
 
 
 def decides_itself(name, dataset):
@@ -116,14 +116,17 @@ def analysis_files(dataset, analysis, suffix):
 def analysis_settings(analysis):
     """The settings of an analysis as JSON, the configuration's or else the defaults.
 
-    Of `layers` those of the representation of the wildcards; None: all.
+    Of `layers` and `grids` those of the representation and the data set of the wildcards.
     """
     asked = getattr(CONFIG.analyses, analysis) or ANALYSES[analysis]()
     settings = asked.model_dump(mode="json", exclude={"published", "datasets", "representations"})
+    grids = settings.get("grids", {})
 
     def of_representation(wildcards):
         if isinstance(asked, Property):
             settings["layers"] = asked.layers.get(wildcards.representation)
+        if "grids" in settings:
+            settings["grids"] = grids.get(wildcards.dataset)
         return json.dumps(settings, sort_keys=True)
 
     return of_representation

@@ -37,7 +37,7 @@ def palette():
 
 
 # Figures in which a representation has no colour of its own.
-WITHOUT_PALETTE = ["energy", "growth", "redundancy"]
+WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors"]
 
 
 def palette_of(analysis):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
+from scatterlab.config.factors import Factors
 from scatterlab.config.properties import Analysis
 
 
@@ -138,6 +139,7 @@ class Analyses(Section):
     growth: Growth | None = Field(default=None, description="Unset: not measured.")
     redundancy: Redundancy | None = Field(default=None, description="Unset: not measured.")
     speed: Speed | None = Field(default=None, description="Unset: not measured.")
+    factors: Factors | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -150,5 +152,6 @@ ANALYSES = {
     "growth": Growth,
     "redundancy": Redundancy,
     "speed": Speed,
+    "factors": Factors,
 }
 """The settings of each analysis by its name."""

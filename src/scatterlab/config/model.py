@@ -239,6 +239,8 @@ class Config(Section):
         for name in self.asked():
             layers = getattr(getattr(self.analyses, name), "layers", {})
             yield f"analyses.{name}.layers", layers, "representations"
+            grids = getattr(getattr(self.analyses, name), "grids", {})
+            yield f"analyses.{name}.grids", grids, "datasets"
         if self.analyses.classifier:
             yield "analyses.classifier", [self.analyses.classifier], "classifiers"
         for name, representation in self.representations.items():

@@ -8,10 +8,31 @@ import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
+from scatterlab.report.factor_tables import (
+    TOGETHER,
+    published_tables,
+    share_table,
+    shares_of,
+)
+from scatterlab.report.finding import Finding
 from scatterlab.report.style import COLOURS, FAINT, drawing
 
-TOGETHER = "Δ"
-"""What factors do together."""
+TITLE = "Which factors move a layer"
+TEXT = (
+    "Of what changes in a scene (an object's style, the viewpoint, its position, light), what does "
+    "a layer see, and how much? Aubry & Russell 2015 render scenes over full grids of factors, and "
+    "split the variance of the features into the share R of each factor alone and of Δ, what they "
+    "do together."
+)
+CAPTION = (
+    "Top: shares of factors in the variance of each layer; with Δ they sum to 100 %. Below: for "
+    "each factor, its levels where the two leading principal components of their means put them, "
+    "drawn as images with that level (the other factors at a middle one); R is the factor's share, "
+    "and the two components hold that part of it. Lines go from level to level."
+)
+
+VIEWPOINT, STYLE = "viewpoint", "style"
+"""The factors of the paper's trend, where a data set has both."""
 WIDTH = 9.4
 PANEL = 1.75
 """Height in inches of a panel with pictures."""
@@ -86,13 +107,6 @@ def draw_shares(figure: Figure, stores: Mapping[str, xr.Dataset], factors: Seque
     figure.legend(handles, labels, loc="outside right center", reverse=True)
 
 
-def shares_of(store: xr.Dataset) -> dict[str, np.ndarray]:
-    """R_k in percent by layer, means over grids; Δ's last."""
-    shares = 100 * store["share"].mean("grid")
-    found = {name: shares[:, place].values for place, name in enumerate(store.attrs["factors"])}
-    return found | {TOGETHER: 100 * store["residual"].mean("grid").values}
-
-
 def colour(factor: str, factors: Sequence[str]) -> str:
     if factor == TOGETHER:
         return FAINT
@@ -123,3 +137,54 @@ def put_picture(axes, picture: np.ndarray, place: np.ndarray) -> None:
     image = OffsetImage(shown, zoom=PICTURE / max(shown.shape[:2]), interpolation="nearest")
     box = {"edgecolor": FAINT, "linewidth": 0.4}
     axes.add_artist(AnnotationBbox(image, place, pad=0.05, bboxprops=box))
+
+
+def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | None) -> Finding:
+    """What happens to the shares from the first layer to the last, and all of them in tables."""
+    tables = [share_table(name, store) for name, store in stores.items()]
+    if {VIEWPOINT, STYLE} <= set(first_of(stores).attrs["factors"]):
+        sentence = trend_of_viewpoint_and_style(stores)
+    else:
+        sentence = " ".join(trend(name, store) for name, store in stores.items())
+    return Finding(sentence, [*tables, *published_tables(published or [], stores)])
+
+
+def trend_of_viewpoint_and_style(stores: Mapping[str, xr.Dataset]) -> str:
+    """Whether deeper layers trade viewpoint for style, as the paper finds of networks."""
+    trading, not_trading = [], []
+    for name, store in stores.items():
+        viewpoint, style = (change(store, factor) for factor in (VIEWPOINT, STYLE))
+        trades = viewpoint[1] < viewpoint[0] and style[1] > style[0]
+        shown = f"{name} (viewpoint {written(viewpoint)}, style {written(style)})"
+        (trading if trades else not_trading).append(shown)
+    found = [
+        f"Deeper layers trade viewpoint for style in {' and '.join(trading)}." if trading else "",
+        f"They do not in {' and '.join(not_trading)}." if trading and not_trading else "",
+        ""
+        if trading
+        else f"Deeper layers do not trade viewpoint for style here: {' and '.join(not_trading)}.",
+    ]
+    return " ".join(filter(None, found))
+
+
+def trend(name: str, store: xr.Dataset) -> str:
+    """Which factor gains most, and which loses most, from the first layer to the last."""
+    changes = {factor: change(store, factor) for factor in store.attrs["factors"]}
+    ends = f"From {' to '.join(layers_at_ends(store))}, {name}"
+    if any(np.isnan(values).any() for values in changes.values()):
+        return f"{ends} has a layer that is the same for all images."
+    least, *_, most = sorted(changes, key=lambda factor: np.subtract(*changes[factor][::-1]))
+    return f"{ends}: {least} {written(changes[least])}, {most} {written(changes[most])}."
+
+
+def change(store: xr.Dataset, factor: str) -> np.ndarray:
+    """A factor's share in percent at the first layer and at the last."""
+    return shares_of(store)[factor][[first_layer(store), -1]]
+
+
+def written(change: np.ndarray) -> str:
+    return "{:.1f} → {:.1f} %".format(*change)
+
+
+def layers_at_ends(store: xr.Dataset) -> list[str]:
+    return [store.attrs["layers"][place] for place in (first_layer(store), -1)]
