@@ -125,8 +125,10 @@ def test_a_large_offset_costs_no_digits():
 
 def test_a_constant_layer_has_no_shares_and_is_told_from_one_that_hardly_varies():
     flat = measure(table([np.full((3, 4), 0.7), np.full((2, 4), 0.1)]))
-    assert np.isnan(flat["share"]).all() and np.isnan(flat["residual"]).all()
-    assert (flat["dimension"] == 0).all() and (flat["places"] == 0).all()
+    assert np.isnan(flat["share"]).all()
+    assert np.isnan(flat["residual"]).all()
+    assert (flat["dimension"] == 0).all()
+    assert (flat["places"] == 0).all()
     tiny = measure(table([[[0.5, 0.5], [0.5, 0.5001]], [[0.0, 0.0], [0.0, 0.0]]]))
     np.testing.assert_allclose(tiny["share"].values[0, 0], [1, 0], atol=1e-6)
 
@@ -167,7 +169,8 @@ def test_all_layers_of_fixed_cascades_on_colour_images(spec):
     found = measure(store, cascade)
     assert found.attrs["layers"] == list(cascade.layers)
     np.testing.assert_allclose(found["share"].sum("factor") + found["residual"], 1)
-    assert found["pictures"].dims[-1] == "colour" and found.sizes["colour"] == 3
+    assert found["pictures"].dims[-1] == "colour"
+    assert found.sizes["colour"] == 3
 
 
 def test_all_layers_of_a_network():

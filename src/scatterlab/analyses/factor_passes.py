@@ -14,6 +14,7 @@ from scatterlab.analyses.factor_grid import Grid
 from scatterlab.analyses.level_sums import LevelSums, Moments, bytes_of
 from scatterlab.cascades.cascade import Cascade
 from scatterlab.cascades.intensities import to_intensities
+from scatterlab.errors import InputError
 
 SUM_BYTES = 256_000_000
 """Bytes of sums that one pass over the images keeps, about; more features take more passes."""
@@ -39,8 +40,16 @@ def moments_of(
                 one.add(part, numbers[done : done + count])
             done += count
         for (layer, _), one in zip(blocks, sums, strict=True):
-            found[layer] = found[layer] + one.moments() if layer in found else one.moments()
+            moments = finite(one.moments(), layer)
+            found[layer] = found[layer] + moments if layer in found else moments
     return [found[layer] for layer in layers]
+
+
+def finite(moments: Moments, layer: str) -> Moments:
+    """`moments` unless features overflowed: then raises `InputError`."""
+    if not np.isfinite(moments.total):
+        raise InputError(f"the features of layer {layer!r} are not finite: leave it out (`layers`)")
+    return moments
 
 
 def passes(

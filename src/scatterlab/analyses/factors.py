@@ -18,7 +18,7 @@ from scatterlab.analyses.level_sums import Moments
 from scatterlab.cascades.cascade import Cascade
 
 ROUNDING = 1e-13
-"""A variance of at most as much of ‖F‖² is that of rounding in float32: a constant layer."""
+"""A variance of at most as much of ‖F‖² is that of rounding in float32: nothing varies."""
 
 
 def decompose(
@@ -36,7 +36,8 @@ def decompose(
     `images` (sample, channel, y, x), uint8 or float32 in [0, 1], are read batch by batch; `grids`
     are full (`factor_grid.read_grids`), and have the same factors. In memory are `sum_bytes` and
     a batch, however many images there are; layers for which that does not suffice are cut into
-    blocks of features, each with a pass over the images.
+    blocks of features, each with a pass over the images. Raises `InputError` for a layer whose
+    features are not finite.
 
     Returned, with (grid, layer, …):
 
@@ -61,13 +62,14 @@ def decompose(
         [decomposed(moments, grid, trace, components) for moments in of_layers]
         for grid, of_layers in zip(grids, measured, strict=True)
     ]
+    values = {name: [[one[name] for one in row] for row in found] for name in MEASURED}
     factors = grids[0].factors
     sizes = [len(factor.levels) for factor in factors]
     pictures, level_of_picture = pictures_of(images, grids[0])
     return xr.Dataset(
         {
             **{
-                name: (("grid", "layer", *dims), np.array([[one[name] for one in row] for row in found]))
+                name: (("grid", "layer", *dims), np.array(values[name]))
                 for name, dims in MEASURED.items()
             },
             "features": ("layer", [features for _, features in sizes_of(cascade, layers)]),
@@ -103,12 +105,13 @@ MEASURED = {
 
 def decomposed(moments: Moments, grid: Grid, trace: float, components: int) -> dict:
     """What `MEASURED` names, of the features with these moments."""
-    constant = moments.total <= ROUNDING * moments.energy
+    least = ROUNDING * max(moments.energy, moments.total)
+    constant = moments.total <= least
     total = np.nan if constant else moments.total
     share, dimension, of_total, held, places = [], [], [], [], []
     for place, (factor, gram) in enumerate(zip(grid.factors, moments.gram, strict=True)):
         spectrum, at = principal(gram.numpy(), components)
-        own = 0.0 if constant else spectrum.sum()
+        own = spectrum.sum() if spectrum.sum() > least else 0.0
         share.append(own / total)
         dimension.append(components_for(spectrum, (1 - trace) * own) if own else 0)
         of_total.append(components_for(spectrum, (1 - trace) * total) if own else 0)

@@ -26,33 +26,49 @@ def dimensions_of(store: xr.Dataset, which: str = "dimension") -> dict[str, np.n
     return {name: means[:, place] for place, name in enumerate(store.attrs["factors"])}
 
 
-def share_table(name: str, store: xr.Dataset) -> Table:
-    """R % (dimension) of a representation: a row for each layer, a column for each factor."""
-    shares, own, whole = (
-        shares_of(store),
-        dimensions_of(store),
-        dimensions_of(store, "dimension_of_total"),
-    )
+def tables_of(name: str, store: xr.Dataset) -> list[Table]:
+    """The shares of a representation, and folded its dimensions by the whole variance."""
+    grids = store.attrs["grids"]
+    over = f" Means over {len(grids)} grids: {', '.join(grids)}." if len(grids) > 1 else ""
+    return [share_table(name, store, over), whole_table(name, store, over)]
+
+
+def share_table(name: str, store: xr.Dataset, over: str) -> Table:
+    """R % (dimension): a row for each layer, a column for each factor and for Δ."""
+    shares, dimensions = shares_of(store), dimensions_of(store)
     rows = [
         [
             layer,
             f"{int(store['features'][place]):,}",
-            *(share_cell(shares[factor][place], own[factor][place]) for factor in own),
+            *(share_cell(shares[name][place], dimensions[name][place]) for name in dimensions),
             share_cell(shares[TOGETHER][place]),
-            ", ".join(f"{whole[factor][place]:.3g}" for factor in whole),
         ]
         for place, layer in enumerate(store.attrs["layers"])
     ]
-    trace = 100 * store.attrs["trace"]
-    grids = store.attrs["grids"]
-    over = f" Means over {len(grids)} grids: {', '.join(grids)}." if len(grids) > 1 else ""
     return Table(
         f"{name}: R in percent (dimension), {store.attrs['images']:,} images",
-        ["layer", "features", *own, TOGETHER, "of the whole"],
+        ["layer", "features", *dimensions, TOGETHER],
         rows,
-        f"Dimension: principal components of a factor's means that hold {trace:g} % of their own "
-        f"variance; last column, factor by factor: those without which at most {100 - trace:g} % "
-        f"of the whole variance is left of them.{over}",
+        "Dimension: principal components of a factor's means that hold "
+        f"{100 * store.attrs['trace']:g} % of their own variance, tr cov(F_k).{over}",
+    )
+
+
+def whole_table(name: str, store: xr.Dataset, over: str) -> Table:
+    """Dimensions when the whole variance counts: a row for each layer, a column a factor."""
+    dimensions = dimensions_of(store, "dimension_of_total")
+    rows = [
+        [layer, *(f"{dimensions[factor][place]:.3g}" for factor in dimensions)]
+        for place, layer in enumerate(store.attrs["layers"])
+    ]
+    return Table(
+        f"{name}: dimensions by the variance of the whole",
+        ["layer", *dimensions],
+        rows,
+        "Principal components of a factor's means without which at most "
+        f"{100 - 100 * store.attrs['trace']:g} % of tr cov(F) is left of them: 0 for a factor "
+        f"whose share is smaller.{over}",
+        folded=True,
     )
 
 
@@ -65,9 +81,7 @@ def share_cell(share: float, dimension: float | None = None) -> str:
     return f"{share:.1f} ({round(float(dimension), 1):g})"
 
 
-def published_tables(
-    published: Sequence[Mapping], stores: Mapping[str, xr.Dataset]
-) -> list[Table]:
+def published_tables(published: Sequence[Mapping], stores: Mapping[str, xr.Dataset]) -> list[Table]:
     """Each published table whose factors the data set has, with ours under its rows.
 
     Ours are of the layers with the same names, or else of the last layers, which are then named.
@@ -101,8 +115,8 @@ def published_table(entry: Mapping, stores: Mapping[str, xr.Dataset]) -> Table:
         f"Published: {entry['title']}; R in percent (dimension)",
         ["factor", "representation", *entry["layers"]],
         rows,
-        f"{note}{entry['note']} Ours: layers of these names, or else the last ones, as named. The "
-        "images are not the same.",
+        f"{note}{entry['note']} Ours are of this run's images: layers of these names, or else the "
+        "last ones, as named.",
     )
 
 

@@ -11,8 +11,8 @@ from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from scatterlab.report.factor_tables import (
     TOGETHER,
     published_tables,
-    share_table,
     shares_of,
+    tables_of,
 )
 from scatterlab.report.finding import Finding
 from scatterlab.report.style import COLOURS, FAINT, drawing
@@ -141,7 +141,7 @@ def put_picture(axes, picture: np.ndarray, place: np.ndarray) -> None:
 
 def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | None) -> Finding:
     """What happens to the shares from the first layer to the last, and all of them in tables."""
-    tables = [share_table(name, store) for name, store in stores.items()]
+    tables = [table for name, store in stores.items() for table in tables_of(name, store)]
     if {VIEWPOINT, STYLE} <= set(first_of(stores).attrs["factors"]):
         sentence = trend_of_viewpoint_and_style(stores)
     else:
@@ -151,39 +151,41 @@ def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | Non
 
 def trend_of_viewpoint_and_style(stores: Mapping[str, xr.Dataset]) -> str:
     """Whether deeper layers trade viewpoint for style, as the paper finds of networks."""
-    trading, not_trading = [], []
+    trading, others = [], []
     for name, store in stores.items():
-        viewpoint, style = (change(store, factor) for factor in (VIEWPOINT, STYLE))
-        trades = viewpoint[1] < viewpoint[0] and style[1] > style[0]
-        shown = f"{name} (viewpoint {written(viewpoint)}, style {written(style)})"
-        (trading if trades else not_trading).append(shown)
-    found = [
-        f"Deeper layers trade viewpoint for style in {' and '.join(trading)}." if trading else "",
-        f"They do not in {' and '.join(not_trading)}." if trading and not_trading else "",
-        ""
-        if trading
-        else f"Deeper layers do not trade viewpoint for style here: {' and '.join(not_trading)}.",
-    ]
-    return " ".join(filter(None, found))
+        (viewpoint, viewpoint_last), (style, style_last) = (
+            ends_of(store, factor) for factor in (VIEWPOINT, STYLE)
+        )
+        trades = viewpoint_last < viewpoint and style_last > style
+        (trading if trades else others).append(
+            f"{name} (from {' to '.join(layers_at_ends(store))} viewpoint {viewpoint:.1f} → "
+            f"{viewpoint_last:.1f} %, style {style:.1f} → {style_last:.1f} %)"
+        )
+    if not trading:
+        return f"Here deeper layers do not trade viewpoint for style: {', '.join(others)}."
+    sentence = f"Deeper layers trade viewpoint for style in {', '.join(trading)}"
+    return f"{sentence}, and do not in {', '.join(others)}." if others else f"{sentence}."
 
 
 def trend(name: str, store: xr.Dataset) -> str:
-    """Which factor gains most, and which loses most, from the first layer to the last."""
-    changes = {factor: change(store, factor) for factor in store.attrs["factors"]}
-    ends = f"From {' to '.join(layers_at_ends(store))}, {name}"
-    if any(np.isnan(values).any() for values in changes.values()):
-        return f"{ends} has a layer that is the same for all images."
-    least, *_, most = sorted(changes, key=lambda factor: np.subtract(*changes[factor][::-1]))
-    return f"{ends}: {least} {written(changes[least])}, {most} {written(changes[most])}."
+    """How the shares of factors change from the first layer to the last."""
+    moves = [f"{factor} {moved(*ends_of(store, factor))}" for factor in store.attrs["factors"]]
+    start, end = layers_at_ends(store)
+    return f"In {name}, from {start} to {end}, the share of {', that of '.join(moves)}."
 
 
-def change(store: xr.Dataset, factor: str) -> np.ndarray:
+def moved(first: float, last: float) -> str:
+    """From one share in percent to another, in words."""
+    if np.isnan([first, last]).any():
+        return "is not defined: one of them is the same for all images"
+    if abs(last - first) < 0.05:
+        return f"stays at {first:.1f} %"
+    return f"{'rises' if last > first else 'falls'} from {first:.1f} to {last:.1f} %"
+
+
+def ends_of(store: xr.Dataset, factor: str) -> list[float]:
     """A factor's share in percent at the first layer and at the last."""
-    return shares_of(store)[factor][[first_layer(store), -1]]
-
-
-def written(change: np.ndarray) -> str:
-    return "{:.1f} → {:.1f} %".format(*change)
+    return shares_of(store)[factor][[first_layer(store), -1]].tolist()
 
 
 def layers_at_ends(store: xr.Dataset) -> list[str]:
