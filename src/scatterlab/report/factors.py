@@ -1,6 +1,7 @@
 """The share of each factor in the variance of each layer, and the places of its levels."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -28,18 +29,21 @@ CAPTION = (
     "Top: shares of factors in the variance of each layer; with Δ they sum to 100 %. Below: for "
     "each factor, its levels where the two leading principal components of their means put them, "
     "drawn as images with that level (the other factors at a middle one); R is the factor's share, "
-    "and the two components hold that part of it. Lines go from level to level."
+    "of which the two components hold a part. Lines join levels that are numbers."
 )
 
+NUMBER = re.compile(r"-?[\d.]+°?")
 VIEWPOINT, STYLE = "viewpoint", "style"
 """The factors of the paper's trend, where a data set has both."""
 WIDTH = 9.4
-PANEL = 1.75
-"""Height in inches of a panel with pictures."""
-PICTURE = 15
-"""The larger side of a picture in points."""
-ROWS = 6
-"""Rows of pictures for which first layers are drawn too."""
+SHARES = 3.1
+"""Height in inches of the panels of shares."""
+MARGIN = 0.35
+"""Height in inches of the text at a panel of pictures."""
+POINTS = 80
+"""The larger side of a picture in points, times the square root of their number in a panel."""
+ENDS = 6
+"""Layers whose pictures are drawn at most, unless there are as many representations."""
 
 
 def plot_factors(
@@ -48,22 +52,28 @@ def plot_factors(
     """Top: R_k of every layer of every representation, stacked. Below: the leading components.
 
     `stores` maps representations to what `analyses.factors.decompose` gives; shares are means over
-    its grids, places those of the first. A row of panels with pictures for the last layer of each
-    representation (and the first, where they are few), a column for each factor. Colours are those
-    of factors, so that `names` are not used.
+    its grids, places those of the first. There is a panel of pictures for each factor and the last
+    layer of each representation (and the first, where they are few). Colours are those of factors:
+    `names` are not used.
     """
-    rows = pictured(stores)
-    factors = list(first_of(stores).attrs["factors"])
-    with drawing(target, WIDTH, 3.1 + PANEL * len(rows)) as figure:
-        above, below = figure.subfigures(2, 1, height_ratios=[3.1, PANEL * len(rows)])
+    ends, factors = pictured(stores), list(first_of(stores).attrs["factors"])
+    across = max(len(ends), len(factors))
+    down = min(len(ends), len(factors))
+    height = down * (WIDTH / max(across, 3) + MARGIN)
+    with drawing(target, WIDTH, SHARES + height) as figure:
+        above, below = figure.subfigures(2, 1, height_ratios=[SHARES, height])
         draw_shares(above, stores, factors)
-        panels = below.subplots(len(rows), len(factors), squeeze=False)
-        for axes_of_row, (name, layer) in zip(panels, rows, strict=True):
-            for place, axes in enumerate(axes_of_row):
+        panels = below.subplots(down, across, squeeze=False)
+        by_end = panels if len(ends) == down else panels.T
+        for axes_of_end, (name, layer) in zip(by_end, ends, strict=True):
+            for place, axes in enumerate(axes_of_end):
                 draw_places(axes, stores[name], layer, place)
-            axes_of_row[0].set_ylabel(f"{name}: {stores[name].attrs['layers'][layer]}")
-        for axes, factor in zip(panels[0], factors, strict=True):
-            axes.set_title(factor, loc="center", fontsize=9)
+        layers = [f"{name}, {stores[name].attrs['layers'][layer]}" for name, layer in ends]
+        rows, columns = (layers, factors) if by_end is panels else (factors, layers)
+        for axes, row in zip(panels[:, 0], rows, strict=True):
+            axes.set_ylabel(row)
+        for axes, column in zip(panels[0], columns, strict=True):
+            axes.set_title(column, loc="center", fontsize=9)
 
 
 def first_of(stores: Mapping[str, xr.Dataset]) -> xr.Dataset:
@@ -77,7 +87,7 @@ def pictured(stores: Mapping[str, xr.Dataset]) -> list[tuple[str, int]]:
         for name, store in stores.items()
         for layer in sorted({first_layer(store), store.sizes["layer"] - 1})
     ]
-    if len(ends) <= ROWS:
+    if len(ends) <= ENDS:
         return ends
     return [(name, store.sizes["layer"] - 1) for name, store in stores.items()]
 
@@ -116,27 +126,34 @@ def colour(factor: str, factors: Sequence[str]) -> str:
 def draw_places(axes, store: xr.Dataset, layer: int, factor: int) -> None:
     """The images of a factor's levels, at the places that the two leading components give them."""
     one = store.isel(grid=0, layer=layer)
+    places = one["places"].values[:, :2]
     levels = np.flatnonzero(store["factor_of_level"].values == factor)
-    places = one["places"].values[levels]
-    reach = np.nanmax(np.abs(places), initial=0) or 1
-    axes.plot(*places[:, :2].T, color=FAINT, linewidth=0.6, zorder=0)
-    for picture in np.flatnonzero(np.isin(store["level_of_picture"].values, levels)):
-        level = int(store["level_of_picture"][picture])
-        put_picture(axes, store["pictures"][picture].values, one["places"].values[level, :2])
-    axes.set(xlim=(-1.25 * reach, 1.25 * reach), ylim=(-1.25 * reach, 1.25 * reach))
-    axes.set(xticks=[], yticks=[], aspect="equal")
-    for side in axes.spines.values():
-        side.set_visible(True)
-    share, held = float(one["share"][factor]), one["held"][factor].values[:2].sum()
-    axes.set_xlabel(f"R = {100 * share:.1f} %, two hold {100 * held:.0f} %", fontsize=7)
+    reach = 1.25 * (np.nanmax(np.abs(places[levels]), initial=0) or 1)
+    if is_ordered(store, factor):
+        axes.plot(*places[levels].T, color=FAINT, linewidth=0.6, zorder=0)
+    pictures = np.flatnonzero(np.isin(store["level_of_picture"].values, levels))
+    side = np.clip(POINTS / np.sqrt(len(pictures)), 12, 24)
+    for picture in pictures:
+        place = places[int(store["level_of_picture"][picture])]
+        put_picture(axes, store["pictures"][picture].values, place, side)
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xticks=[], yticks=[], aspect="equal")
+    for edge in axes.spines.values():
+        edge.set_visible(True)
+    share, held = 100 * float(one["share"][factor]), 100 * one["held"][factor].values[:2].sum()
+    axes.set_xlabel(f"R = {share:.1f} %, two hold {held:.0f} %", fontsize=7)
 
 
-def put_picture(axes, picture: np.ndarray, place: np.ndarray) -> None:
-    """Draw (y, x, channel), uint8, with its middle at `place`."""
+def is_ordered(store: xr.Dataset, factor: int) -> bool:
+    """Whether the levels of a factor are numbers, so that one comes after another."""
+    levels = list(store.attrs["factors"].values())[factor]
+    return all(NUMBER.fullmatch(level) for level in levels)
+
+
+def put_picture(axes, picture: np.ndarray, place: np.ndarray, side: float) -> None:
+    """Draw (y, x, channel), uint8, with its middle at `place`, the larger side in points."""
     shown = picture if picture.shape[-1] == 3 else np.repeat(picture, 3, axis=-1)
-    image = OffsetImage(shown, zoom=PICTURE / max(shown.shape[:2]), interpolation="nearest")
-    box = {"edgecolor": FAINT, "linewidth": 0.4}
-    axes.add_artist(AnnotationBbox(image, place, pad=0.05, bboxprops=box))
+    image = OffsetImage(shown, zoom=side / max(shown.shape[:2]), interpolation="nearest")
+    axes.add_artist(AnnotationBbox(image, place, pad=0, bboxprops={"ec": FAINT, "lw": 0.4}))
 
 
 def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | None) -> Finding:
