@@ -123,7 +123,7 @@ def test_a_constant_layer_is_named_so():
 def test_the_figure_holds_the_images_and_is_the_same_bytes(tmp_path, representations):
     stores = {f"r{number}": TRADES for number in range(representations)}
     for name in ("a.svg", "b.svg"):
-        plot_factors(stores, list(stores), tmp_path / name)
+        plot_factors(stores, tmp_path / name)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     root = ElementTree.parse(tmp_path / "a.svg")
     pictures = root.findall(".//{http://www.w3.org/2000/svg}image")

@@ -46,15 +46,12 @@ ENDS = 6
 """Layers whose pictures are drawn at most, unless there are as many representations."""
 
 
-def plot_factors(
-    stores: Mapping[str, xr.Dataset], names: Sequence[str], target: str | os.PathLike
-) -> None:
+def plot_factors(stores: Mapping[str, xr.Dataset], target: str | os.PathLike) -> None:
     """Top: R_k of every layer of every representation, stacked. Below: the leading components.
 
     `stores` maps representations to what `analyses.factors.decompose` gives; shares are means over
     its grids, places those of the first. There is a panel of pictures for each factor and the last
-    layer of each representation (and the first, where they are few). Colours are those of factors:
-    `names` are not used.
+    layer of each representation (and the first, where they are few).
     """
     ends, factors = pictured(stores), list(first_of(stores).attrs["factors"])
     across = max(len(ends), len(factors))
