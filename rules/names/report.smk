@@ -119,8 +119,9 @@ def asked_of(dataset):
 
 def published_of(analyses):
     """What papers report of analyses, for JSON: those of which the configuration has it."""
-    found = {name: getattr(getattr(CONFIG.analyses, name), "published", None) for name in analyses}
-    return {name: entry.model_dump(mode="json") for name, entry in found.items() if entry}
+    dumped = CONFIG.analyses.model_dump(mode="json", include=set(analyses))
+    found = {name: settings.get("published") for name, settings in dumped.items()}
+    return {name: published for name, published in found.items() if published}
 
 
 def report_figures(dataset):

@@ -42,7 +42,7 @@ class PublishedShares(Section):
     layers: list[str] = Field(description="Of the networks.")
     networks: dict[str, PublishedNetwork] = Field(description="By name.")
     confidence: Confidence = Field(description="As of published errors.")
-    source: str = Field(default="", description="Paper and table.")
+    source: str = Field(description="Paper and table.")
     note: str = Field(default="", description="What a reader must know of the numbers.")
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
+from scatterlab.report.confidence import CONFIDENCE
 from scatterlab.report.finding import Table
 
 TOGETHER = "Δ"
@@ -110,13 +111,14 @@ def published_table(entry: Mapping, stores: Mapping[str, xr.Dataset]) -> Table:
             rows.append([factor, f"{name} [{entry['confidence']}]", *cells])
         for name, store in stores.items():
             rows.append([factor, f"{name}, ours", *our_cells(store, factor, entry["layers"])])
-    note = f"{entry['source']}. " if entry["source"] else ""
+    tag = entry["confidence"]
+    source = f"Source: {entry['source']}; [{tag}]: {CONFIDENCE[tag]}."
     return Table(
         f"Published: {entry['title']}; R in percent (dimension)",
         ["factor", "representation", *entry["layers"]],
         rows,
-        f"{note}{entry['note']} Ours are of this run's images: layers of these names, or else the "
-        "last ones, as named.",
+        f"{source} {entry['note']} Ours are of this run's images: layers of these names, or else "
+        "the last ones, as named.",
     )
 
 

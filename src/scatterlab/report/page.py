@@ -10,6 +10,7 @@ import jinja2
 import xarray as xr
 
 from scatterlab.report import tables
+from scatterlab.report.confidence import CONFIDENCE
 from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
@@ -18,13 +19,6 @@ from scatterlab.report.provenance import artifact_groups
 from scatterlab.report.questions import question_entry
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.reader import open_store
-
-CONFIDENCE = {
-    "S": "read in the authors' own code or in a primary text",
-    "S2": "from a secondary source",
-    "M": "from memory, well remembered",
-    "m": "from memory, unsure: not a mark to be judged by",
-}
 
 
 def build_report(
