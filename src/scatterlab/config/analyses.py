@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 from scatterlab.config.factors import Factors
 from scatterlab.config.properties import Analysis
@@ -140,6 +141,7 @@ class Analyses(Section):
     redundancy: Redundancy | None = Field(default=None, description="Unset: not measured.")
     speed: Speed | None = Field(default=None, description="Unset: not measured.")
     factors: Factors | None = Field(default=None, description="Unset: not measured.")
+    adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -153,5 +155,6 @@ ANALYSES = {
     "redundancy": Redundancy,
     "speed": Speed,
     "factors": Factors,
+    "adversarial": Adversarial,
 }
 """The settings of each analysis by its name."""
