@@ -21,7 +21,7 @@ OF_NETWORKS = ["redundancy", "speed"]
 OF_DECISIONS = ["adversarial"]
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
-ONCE_PER_CASCADE = ["factors"]
+ONCE_PER_CASCADE = ["factors", "norms"]
 
 
 def decides_itself(name, dataset):

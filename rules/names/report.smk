@@ -37,7 +37,7 @@ def palette():
 
 
 # Figures in which a representation has no colour of its own.
-WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors"]
+WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors", "norms"]
 
 
 def palette_of(analysis):

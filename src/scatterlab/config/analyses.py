@@ -7,6 +7,7 @@ from pydantic import Field
 from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 from scatterlab.config.factors import Factors
+from scatterlab.config.norms import Norms
 from scatterlab.config.properties import Analysis
 
 
@@ -141,6 +142,7 @@ class Analyses(Section):
     redundancy: Redundancy | None = Field(default=None, description="Unset: not measured.")
     speed: Speed | None = Field(default=None, description="Unset: not measured.")
     factors: Factors | None = Field(default=None, description="Unset: not measured.")
+    norms: Norms | None = Field(default=None, description="Unset: not measured.")
     adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
@@ -155,6 +157,7 @@ ANALYSES = {
     "redundancy": Redundancy,
     "speed": Speed,
     "factors": Factors,
+    "norms": Norms,
     "adversarial": Adversarial,
 }
 """The settings of each analysis by its name."""
