@@ -18,7 +18,7 @@ def measured(dataset, analysis):
 OF_NETWORKS = ["redundancy", "speed"]
 
 # Analyses of decisions: a network's own, and those of `analyses.classifier` by features.
-OF_DECISIONS = ["adversarial"]
+OF_DECISIONS = ["adversarial", "occlusion"]
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
 ONCE_PER_CASCADE = ["factors", "norms"]

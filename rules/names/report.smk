@@ -37,7 +37,7 @@ def palette():
 
 
 # Figures in which a representation has no colour of its own.
-WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors", "norms"]
+WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors", "norms", "occlusion"]
 
 
 def palette_of(analysis):

@@ -46,3 +46,8 @@ def build_decider(
     with concerning(model):
         classifier = DifferentiableClassifier(load_classifier(model), len(attrs["class_names"]))
     return FeatureDecider(cascade, layer, classifier).eval()
+
+
+def cascade_of(decider: torch.nn.Module) -> Cascade:
+    """The cascade whose layers lead to a decision: the network itself, or that of the features."""
+    return decider.cascade if isinstance(decider, FeatureDecider) else decider

@@ -8,6 +8,7 @@ from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
+from scatterlab.config.occlusion import Occlusion
 from scatterlab.config.properties import Analysis
 
 
@@ -144,6 +145,7 @@ class Analyses(Section):
     factors: Factors | None = Field(default=None, description="Unset: not measured.")
     norms: Norms | None = Field(default=None, description="Unset: not measured.")
     adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
+    occlusion: Occlusion | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -159,5 +161,6 @@ ANALYSES = {
     "factors": Factors,
     "norms": Norms,
     "adversarial": Adversarial,
+    "occlusion": Occlusion,
 }
 """The settings of each analysis by its name."""

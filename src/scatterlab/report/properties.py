@@ -14,13 +14,18 @@ of the analysis stores of a data set by representation, and of what the configur
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scatterlab.report import adversarial, factors, norms, texture_pair
+from scatterlab.report import adversarial, factors, norms, occlusion, texture_pair
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.provenance import demonstration_artifacts
 from scatterlab.stores.reader import open_store
 
-PROPERTIES = {"factors": factors, "norms": norms, "adversarial": adversarial}
+PROPERTIES = {
+    "factors": factors,
+    "norms": norms,
+    "adversarial": adversarial,
+    "occlusion": occlusion,
+}
 """In the page's order, by the name of the analysis."""
 
 DEMONSTRATIONS = {"texture_pair": texture_pair}
