@@ -24,6 +24,7 @@ TRANSFER = {
 """Paths and values of a network that is trained on another data set, `e`."""
 
 
+DIGITS = {"format": "digits"}
 NETWORKS = {"n": {"kind": "convolutional"}}
 QUESTION = {
     "title": "Pooling",
@@ -48,6 +49,11 @@ def changed(**paths):
             section = section.setdefault(parent, {})
         section[last] = value
     return raw
+
+
+def layer(name):
+    """A representation that takes a layer of the network n."""
+    return {"kind": "network", "network": "n", "layer": name}
 
 
 def published(**values):
@@ -166,7 +172,7 @@ def test_defaults_are_filled_in():
                 datasets__d__size=32,
                 comparison__networks=["n"],
             ),
-            "comparison.networks: n would be trained, and has published `weights`",
+            "networks.n: it would be trained to decide, and has published `weights`",
         ),
         (changed(analyses__classifier="sv"), "analyses.classifier: 'sv' is not one of"),
         (
@@ -176,6 +182,27 @@ def test_defaults_are_filled_in():
         (
             changed(analyses__energy={"representations": ["t"]}),
             "analyses.energy.representations: 't' is not one of",
+        ),
+        (
+            changed(networks__n={"kind": "lenet5"}, representations__t=layer("F7")),
+            r"representations.t.layer: the network 'n' has no layer 'F7'; did you mean 'F6'\? "
+            "known: C1, C3, C5, F6, S2, S4, output",
+        ),
+        (
+            changed(**TRANSFER, analyses__factors={"layers": {"s": ["S3"]}}, datasets__e=DIGITS),
+            r"analyses.factors.layers.s: it has no layer 'S3'; did you mean 'S\d'\? known: S0, S1",
+        ),
+        (
+            changed(**TRANSFER, analyses__factors={"layers": {"t": ["c3"]}}, datasets__e=DIGITS),
+            r"analyses.factors.layers.t: it has no layer 'c3'; .*known: C1, C3",
+        ),
+        (
+            changed(networks__n={"kind": "lenet5", "layer_wise": True, "epochs": 6}),
+            "networks.n: layer_wise: 7 layers have weights, and `epochs: 6` .* to 7 or more",
+        ),
+        (
+            questioned(vary={"a": {}, "b": {"layer_wise": True, "epochs": 2}}),
+            "questions.q.b.layer_wise: 3 layers have weights",
         ),
         ({}, "datasets: this key is required"),
     ],

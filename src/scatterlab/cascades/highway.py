@@ -7,6 +7,7 @@ from scatterlab.cascades.blocks.pooling import pooling
 from scatterlab.cascades.initialisation import draw_weights
 from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.config import image_sizes
+from scatterlab.config.layers import pooled_highways
 
 
 class HighwayLayer(torch.nn.Module):
@@ -59,8 +60,7 @@ class HighwayNetwork(StagedNetwork):
         self.conv1 = torch.nn.Conv2d(self.image_shape[0], width, 3, padding="same")
         self.relu = torch.nn.ReLU()
         stages = {"conv1": (width, "conv1", "relu")}
-        third = (depth - 1) // 3
-        pooled = (1, 1 + third, 1 + 2 * third)
+        pooled = pooled_highways(depth)
         for number in range(1, depth):
             if number > 1:
                 self.add_module(f"highway{number}", HighwayLayer(width, gate_bias))

@@ -6,15 +6,7 @@ from scatterlab.cascades.blocks.residual import BasicBlock, Bottleneck, convolut
 from scatterlab.cascades.initialisation import draw_weights
 from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.config import image_sizes
-
-BLOCKS = {
-    18: (BasicBlock, (2, 2, 2, 2)),
-    34: (BasicBlock, (3, 4, 6, 3)),
-    50: (Bottleneck, (3, 4, 6, 3)),
-    101: (Bottleneck, (3, 4, 23, 3)),
-    152: (Bottleneck, (3, 8, 36, 3)),
-}
-"""Depth of a network for ImageNet → its block, and how many there are in each stage (table 1)."""
+from scatterlab.config.layers import RESNET_BLOCKS, cifar_blocks
 
 
 class ResNet(StagedNetwork):
@@ -63,7 +55,7 @@ class ResNetCIFAR(ResNet):
         super().__init__(image_shape, image_sizes.RESNET_CIFAR)
         self.conv1 = convolution(self.image_shape[0], 16, 3)
         self.bn1 = torch.nn.BatchNorm2d(16)
-        stages = self.add_stages(BasicBlock, [(depth - 2) // 6] * 3, 16, padded=True)
+        stages = self.add_stages(BasicBlock, cifar_blocks(depth), 16, padded=True)
         self.add_average()
         self.linear = torch.nn.Linear(64, classes)
         self.has_stages(
@@ -87,7 +79,7 @@ class ResNetImageNet(ResNet):
     ----------
     image_shape : (channel, y, x); the original's are (3, 224, 224).
     classes : K.
-    depth : one of `BLOCKS`.
+    depth : one of `RESNET_BLOCKS`; of bottlenecks from 50 on.
     seed : of the first weights.
     """
 
@@ -96,11 +88,11 @@ class ResNetImageNet(ResNet):
     ):
         self.name = f"ResNet-{depth}"
         super().__init__(image_shape, image_sizes.RESNET_IMAGENET)
-        block, counts = BLOCKS[depth]
+        block = Bottleneck if depth >= 50 else BasicBlock
         self.conv1 = torch.nn.Conv2d(self.image_shape[0], 64, 7, 2, padding=3, bias=False)
         self.bn1 = torch.nn.BatchNorm2d(64)
         self.maxpool = torch.nn.MaxPool2d(3, 2, padding=1)
-        stages = self.add_stages(block, counts, 64, padded=False)
+        stages = self.add_stages(block, RESNET_BLOCKS[depth], 64, padded=False)
         self.add_average()
         last = 512 * block.expansion
         self.fc = torch.nn.Linear(last, classes)

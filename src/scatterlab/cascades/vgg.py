@@ -7,15 +7,10 @@ from scatterlab.cascades.initialisation import draw_weights
 from scatterlab.cascades.sequence import in_sequence
 from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.config import image_sizes
+from scatterlab.config.layers import VGG_CONVOLUTIONS
 
-CONVOLUTIONS = {
-    11: (1, 1, 2, 2, 2),
-    13: (2, 2, 2, 2, 2),
-    16: (2, 2, 3, 3, 3),
-    19: (2, 2, 4, 4, 4),
-}
-"""Depth → how many there are before each pooling (table 1, columns A, B, D and E)."""
 CHANNELS = (64, 128, 256, 512, 512)
+"""Of each stage."""
 
 
 class VGG(StagedNetwork):
@@ -66,7 +61,7 @@ class VGG(StagedNetwork):
 def convolutional_layers(colours: int, depth: int, batch_norm: bool) -> tuple[dict, dict]:
     """The modules, and the channels, of each layer from ``conv1_1`` to ``pool5``."""
     layers, widths, inputs = {}, {}, colours
-    counts = zip(CONVOLUTIONS[depth], CHANNELS, strict=True)
+    counts = zip(VGG_CONVOLUTIONS[depth], CHANNELS, strict=True)
     for stage, (count, channels) in enumerate(counts, start=1):
         for number in range(1, count + 1):
             normalised = [BatchNorm2d(channels)] if batch_norm else []

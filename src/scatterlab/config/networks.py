@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scatterlab.config.base import PositiveInt
+from scatterlab.config.layers import layers_with_weights
 from scatterlab.config.representations import Scattering
 from scatterlab.config.training import Augmentation, Training
 from scatterlab.config.weights import Weights
@@ -16,6 +17,16 @@ class Architecture(Training):
     weights: Weights | None = Field(
         default=None, description="Published weights, which it has instead of being trained."
     )
+
+    @model_validator(mode="after")
+    def _every_layer_has_its_turn(self):
+        count = len(layers_with_weights(self.model_dump()))
+        if self.layer_wise and self.epochs < count:
+            raise ValueError(
+                f"layer_wise: {count} layers have weights, and `epochs: {self.epochs}` are shared "
+                f"between them; set `epochs` to {count} or more"
+            )
+        return self
 
 
 class LeNet5(Architecture):
