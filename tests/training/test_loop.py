@@ -95,6 +95,8 @@ class Dropping(StagedNetwork):
 INTERRUPTED = {
     "end to end": {},
     "layer-wise": {"layer_wise": True},
+    "spectral": {"contraction": {"method": "spectral", "every": 3}, "layer_wise": True},
+    "parseval": {"contraction": {"method": "parseval"}},
     "simplex": {
         "loss": "simplex",
         "schedule": "steps",

@@ -87,7 +87,12 @@ NORMED = {"kind": "convolutional", "channels": [2, 4], "dropout": 0.5}
 
 
 @pytest.mark.parametrize(
-    ("kills", "values"), [(3, NORMED), (1, {"layer_wise": True, "loss": "simplex"})]
+    ("kills", "values"),
+    [
+        (3, NORMED),
+        (1, {"layer_wise": True, "loss": "simplex"}),
+        (1, NORMED | {"contraction": {"method": "spectral", "every": 4}}),
+    ],
 )
 def test_killed_again_and_again_it_writes_the_same_bytes(
     tmp_path, images_store, script, kills, values

@@ -46,6 +46,20 @@ class Captions(Section):
     seed: int = Field(default=0, ge=0, description="Of the captions.")
 
 
+class Contraction(Section):
+    """No linear operator expands: ‖Ψ‖ is at most a bound, nearly in training, exactly after it."""
+
+    method: Literal["spectral", "parseval"] = Field(
+        description="spectral: singular values of the operators are clipped (Sedghi, Gupta & Long "
+        "2019); parseval: rows of the kernels go towards orthonormal ones (Cisse et al. 2017)."
+    )
+    bound: float = Field(default=1, gt=0, description="Of the norm of each linear operator.")
+    every: PositiveInt = Field(default=1, description="Steps after which it is done.")
+    beta: Annotated[float, Field(gt=0, le=0.5)] = Field(
+        default=0.1, description="Of parseval: W ← (1 + β)W − βWWᵀW, each time."
+    )
+
+
 class Training(Section):
     """Gradient descent with momentum."""
 
@@ -92,6 +106,9 @@ class Training(Section):
         description="Train a layer after the other, each with a classifier of its own, the ones "
         "before it fixed; the epochs are shared between them. Unset: end to end.",
     )
+    contraction: Contraction | None = Field(
+        default=None, description="Of the linear operators. Unset: they are free."
+    )
     augmentation: Augmentation = Field(default=Augmentation(), description="Of the images.")
     precision: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the products on a GPU; weights are float32."
@@ -115,6 +132,12 @@ class Training(Section):
                 "`captions` are learned with `loss: words_softmax` or `words_one_vs_all`, "
                 f"not {self.loss}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_not_trained_is_not_contracted(self):
+        if self.contraction and not self.epochs:
+            raise ValueError("`contraction` is of training: set `epochs` to 1 or more")
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ import torch
 
 from scatterlab.cascades.staged import StagedNetwork
 from scatterlab.training.checkpoint import Checkpoints
+from scatterlab.training.contraction import Contraction
 from scatterlab.training.device import chosen_device, repeatable
 from scatterlab.training.end_to_end import EndToEnd
 from scatterlab.training.feed import Order, feed
@@ -75,10 +76,14 @@ def train(
     with repeatable(device):
         for phase in phases(network, spec):
             if len(history) < phase.last:
+                contraction = Contraction(network, phase.learned(), spec)
                 step = gradient_step(phase, spec, device, report)
                 if phase.first < len(history):
                     put_back(tensors, phase, step.optimiser)
-                train_phase(phase, step, feeding, spec, history, checkpoints, progress)
+                else:
+                    contraction.begin()
+                keeping = (checkpoints, progress, contraction)
+                train_phase(phase, step, feeding, spec, history, *keeping)
     network.to("cpu", memory_format=torch.contiguous_format).eval()
     return history
 
@@ -109,7 +114,9 @@ def gradient_step(phase, spec, device: torch.device, report) -> GradientStep:
     return GradientStep(outputs, build_loss(spec), optimiser, device, spec["precision"], report)
 
 
-def train_phase(phase, step: GradientStep, feeding, spec, history, checkpoints, progress) -> None:
+def train_phase(
+    phase, step: GradientStep, feeding, spec, history, checkpoints, progress, contraction
+) -> None:
     """Train what is left of a phase; `history` grows by an entry an epoch."""
     per_epoch = -(-progress.images // spec["batch_size"])
     steps = (phase.last - phase.first) * per_epoch
@@ -117,18 +124,24 @@ def train_phase(phase, step: GradientStep, feeding, spec, history, checkpoints, 
         done = (epoch - phase.first) * per_epoch
         rates = [learning_rate(spec, done + n, steps, per_epoch) for n in range(per_epoch)]
         tally = Tally(spec, epoch)
-        train_epoch(step, feeding(epoch), rates, tally, progress)
+        contraction.taken = done
+        train_epoch(step, feeding(epoch), rates, tally, progress, contraction)
+        if epoch + 1 == phase.last:
+            contraction.finish()
         loss, accuracy = tally.look()
         history.append({"epoch": epoch + 1, "loss": loss, "accuracy": accuracy, **phase.about})
         checkpoints.save(state_of(phase, step.optimiser), history)
         progress.after(history[-1])
 
 
-def train_epoch(step: GradientStep, batches, rates, tally: Tally, progress: Progress) -> None:
+def train_epoch(
+    step: GradientStep, batches, rates, tally: Tally, progress: Progress, contraction: Contraction
+) -> None:
     """One pass over the images."""
     seeds = network_seeds(tally.spec["seed"], tally.epoch, len(rates))
     for (inputs, wanted), rate, seed in zip(batches, rates, seeds, strict=True):
         tally.add(*step(inputs, wanted, rate, seed), len(inputs), rate)
+        contraction.after_step()
         if len(tally.sizes) % LOOK == 0 or progress.due():
             tally.look()
         if progress.due():
