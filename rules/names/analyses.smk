@@ -18,10 +18,18 @@ def measured(dataset, analysis):
 OF_NETWORKS = ["redundancy", "speed"]
 
 # Analyses of decisions: a network's own, and those of `analyses.classifier` by features.
-OF_DECISIONS = ["adversarial", "occlusion"]
+OF_DECISIONS = [
+    "adversarial",
+    "occlusion",
+]
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
-ONCE_PER_CASCADE = ["factors", "norms"]
+ONCE_PER_CASCADE = [
+
+    "equivariance",
+    "factors",
+    "norms",
+]
 
 
 def decides_itself(name, dataset):

@@ -37,7 +37,15 @@ def palette():
 
 
 # Figures in which a representation has no colour of its own.
-WITHOUT_PALETTE = ["energy", "growth", "redundancy", "factors", "norms", "occlusion"]
+WITHOUT_PALETTE = [
+    "energy",
+    "equivariance",
+    "factors",
+    "growth",
+    "norms",
+    "occlusion",
+    "redundancy",
+]
 
 
 def palette_of(analysis):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
+from scatterlab.config.equivariance import Equivariance
 from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
@@ -146,6 +147,7 @@ class Analyses(Section):
     norms: Norms | None = Field(default=None, description="Unset: not measured.")
     adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
     occlusion: Occlusion | None = Field(default=None, description="Unset: not measured.")
+    equivariance: Equivariance | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -162,5 +164,6 @@ ANALYSES = {
     "norms": Norms,
     "adversarial": Adversarial,
     "occlusion": Occlusion,
+    "equivariance": Equivariance,
 }
 """The settings of each analysis by its name."""

@@ -14,7 +14,14 @@ of the analysis stores of a data set by representation, and of what the configur
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scatterlab.report import adversarial, factors, norms, occlusion, texture_pair
+from scatterlab.report import (
+    adversarial,
+    equivariance,
+    factors,
+    norms,
+    occlusion,
+    texture_pair,
+)
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
 from scatterlab.report.provenance import demonstration_artifacts
@@ -22,6 +29,7 @@ from scatterlab.stores.reader import open_store
 
 PROPERTIES = {
     "factors": factors,
+    "equivariance": equivariance,
     "norms": norms,
     "adversarial": adversarial,
     "occlusion": occlusion,
