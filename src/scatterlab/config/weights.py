@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from scatterlab.config.base import PositiveInt
-from scatterlab.config.datasets import Archive
+from scatterlab.config.images import Archive
 
 FirstDigits = Annotated[
     str, StringConstraints(pattern=r"^(sha256:[0-9a-f]{8,64}|md5:[0-9a-f]{32})$")

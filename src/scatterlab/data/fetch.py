@@ -28,7 +28,7 @@ def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> 
     Parameters
     ----------
     archive : mapping with ``file`` (path inside a mirror), ``url`` (or None), ``digests`` and
-        ``unpacked``, as `scatterlab.config.datasets.Archive`.
+        ``unpacked``, as `scatterlab.config.images.Archive`.
     target : where the file is put; one that is already right is left alone.
     mirror : a folder, or a URL prefix (http, https or file), that is asked before ``url``.
 

@@ -36,7 +36,8 @@ def prepare_dataset(
         or float32 in [0, 1] (of sounds: full scale in [−1, 1]); coordinates ``sample``,
         ``label``, ``split`` (0 train, 1 test; training samples first); attributes
         ``class_names``, ``split_names``, ``title``, ``provenance``, and the ``rate`` of sounds in
-        Hz.
+        Hz. Of images that were made by factors, also the level that each has, an integer
+        coordinate ``factor_<name>``, and the attribute ``factors``, {name: [levels]}.
     manifest : the JSON manifest, written last.
 
     Raises `DataError` for anything wrong in the data; then `store` is as it was before.
@@ -56,12 +57,17 @@ def prepare_dataset(
                 "sample": ("sample", np.arange(len(kept))),
                 "label": ("sample", source.labels[kept]),
                 "split": ("sample", source.split[kept]),
+                **{
+                    f"factor_{name}": ("sample", factor.numbers[kept])
+                    for name, factor in source.factors.items()
+                },
             },
             attrs={
                 "class_names": source.class_names,
                 "split_names": list(SPLIT_NAMES),
                 "title": spec["title"],
                 "provenance": provenance,
+                **factor_levels(source),
                 **source.attrs,
             },
         ) as writer:
@@ -92,6 +98,12 @@ def fitted_images(source: Source, kept: np.ndarray, shape, fit) -> Iterator[np.n
     with tqdm(images, total=len(kept), desc="samples", unit="sample", mininterval=1) as bar:
         for image in bar:
             yield fit_image(to_channels(image, shape[0]), shape[1:], fit)
+
+
+def factor_levels(source: Source) -> dict:
+    """The attribute ``factors`` of the store, if there are any."""
+    levels = {name: factor.levels for name, factor in source.factors.items()}
+    return {"factors": levels} if levels else {}
 
 
 def provenance_of(spec: Mapping, archives: Mapping[str, Path], source: Source) -> dict:

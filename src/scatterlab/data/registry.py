@@ -26,6 +26,8 @@ READERS = {
     "usps": "scatterlab.data.usps",
     "cifar": "scatterlab.data.cifar",
     "folder": "scatterlab.data.folder",
+    "rectangles": "scatterlab.data.rectangles",
+    "bicolour": "scatterlab.data.bicolour",
     "sounds": "scatterlab.data.sounds",
 }
 

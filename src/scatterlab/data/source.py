@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scatterlab.data.factors import Factor
 from scatterlab.errors import ConfigError, DataError
 
 TRAIN, TEST = 0, 1
@@ -27,6 +28,7 @@ class Source:
         an array (channel, y, x) of `dtype`; only where images differ may its shape differ from
         `shape`.
     provenance : what the reader decided, as JSON can hold it.
+    factors : what the images were made by, by name; the same order in every store.
     attrs : what else the store's attributes say, such as the ``rate`` of sounds in Hz.
     """
 
@@ -37,6 +39,7 @@ class Source:
     dtype: np.dtype
     images: Callable[[Sequence[int]], Iterator[np.ndarray]]
     provenance: dict = field(default_factory=dict)
+    factors: dict[str, Factor] = field(default_factory=dict)
     attrs: dict = field(default_factory=dict)
 
     def __post_init__(self):

@@ -11,7 +11,7 @@ from scatterlab.errors import DataError
 def seeded_split(labels: np.ndarray, class_names: Sequence[str], spec: Mapping) -> np.ndarray:
     """Draw `TRAIN` or `TEST` for each sample, int64 (sample,).
 
-    `spec` is `scatterlab.config.datasets.SeededSplit`: in each class, ``train_per_class`` samples
+    `spec` is `scatterlab.config.images.SeededSplit`: in each class, ``train_per_class`` samples
     train and the rest test, or the share ``test_fraction`` tests (at least one) and the
     rest train. The draw of a class depends on ``seed`` and its place among the classes alone.
     Raises `DataError` for a class without a sample left for one of the two.
