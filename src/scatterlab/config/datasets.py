@@ -77,9 +77,14 @@ class Files(DatasetBase):
     exclude: list[str] = Field(
         default=[], description="Classes, by the names of their folders, that are left out."
     )
+    factors: str | None = Field(
+        default=None,
+        description="Regular expression with a named group for each factor, as "
+        r"`obj(?P<object>\d+)__(?P<view>\d+)`: the levels in the path of a file, of a full grid.",
+    )
     split: SeededSplit = SeededSplit()
 
-    @field_validator("class_pattern", "test_pattern")
+    @field_validator("class_pattern", "test_pattern", "factors")
     @classmethod
     def _is_a_regular_expression(cls, pattern: str | None) -> str | None:
         try:
@@ -94,6 +99,14 @@ class Files(DatasetBase):
         groups = 1 if pattern is None else re.compile(pattern).groups
         if groups != 1:
             raise ValueError(f"must have one group, in parentheses: the class; it has {groups}")
+        return pattern
+
+    @field_validator("factors")
+    @classmethod
+    def _has_named_groups(cls, pattern: str | None) -> str | None:
+        compiled = re.compile(pattern or "(?P<none>)")
+        if not compiled.groups or len(compiled.groupindex) < compiled.groups:
+            raise ValueError("must have a named group, (?P<name>…), for each factor, and no other")
         return pattern
 
     @model_validator(mode="after")

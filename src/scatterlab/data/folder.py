@@ -33,6 +33,7 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
             labels=arranged.labels,
             split=arranged.split,
             class_names=arranged.class_names,
+            factors=arranged.factors,
             shape=common_shape(layouts),
             dtype=dtype,
             images=lambda wanted: read_images(files, [names[number] for number in wanted], dtype),

@@ -46,6 +46,7 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
             labels=arranged.labels,
             split=arranged.split,
             class_names=arranged.class_names,
+            factors=arranged.factors,
             shape=(1, 1, length),
             dtype=np.dtype(np.float32),
             images=lambda wanted: read_sounds(
