@@ -6,7 +6,7 @@ import torch
 
 from scatterlab.cascades.lenet import LeNet5
 from scatterlab.cascades.staged import StagedNetwork
-from scatterlab.config.networks import LeNet5 as Specification
+from scatterlab.config import networks
 from scatterlab.errors import ScatterlabError
 from scatterlab.stores.reader import open_store
 from scatterlab.training.checkpoint import Checkpoints
@@ -16,10 +16,10 @@ from scatterlab.training.loop import train
 KEY = "c" * 64
 
 
-def specification(shift=1, **values):
-    values = {"kind": "lenet5", "epochs": 4, "batch_size": 32, **values}
+def specification(shift=1, section=networks.LeNet5, kind="lenet5", **values):
+    values = {"kind": kind, "epochs": 4, "batch_size": 32, **values}
     values.setdefault("augmentation", {"shift": shift})
-    return Specification(**values).model_dump(mode="json")
+    return section(**values).model_dump(mode="json")
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,7 @@ class Dropping(StagedNetwork):
         )
 
 
+LIKE_DROPPING = {"section": networks.Convolutional, "kind": "convolutional", "channels": [6]}
 INTERRUPTED = {
     "end to end": {},
     "layer-wise": {"layer_wise": True},
@@ -126,7 +127,7 @@ def test_on_a_gpu_it_learns_and_repeats_itself(tmp_path, data, values):
 @pytest.mark.parametrize("values", INTERRUPTED.values(), ids=INTERRUPTED)
 def test_an_interrupted_training_ends_where_it_would_have(tmp_path, data, stop, values):
     def run(folder, report=lambda line: None):
-        spec = specification(**values)
+        spec = specification(**LIKE_DROPPING, **values)
         network = Dropping(spec["seed"])
         history = train(network, *data, spec, Checkpoints(folder, KEY), report)
         return network.state_dict(), history

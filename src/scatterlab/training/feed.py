@@ -11,7 +11,10 @@ from scatterlab.training.augment import augment
 from scatterlab.training.images import HeldImages, StoredImages
 
 AHEAD = 3
-"""Batches that are ready before they are needed."""
+"""Batches, or groups of small ones, that are ready before they are needed."""
+GROUP_BYTES = 2_000_000
+"""Small batches are made ready together, as many as take so many bytes, or one: on a processor the
+thread that makes them ready stops the one that trains at each of its calls."""
 
 Order = Callable[[np.random.Generator], np.ndarray]
 """Draws the order of an epoch: as many indices (int64) as there are images, repeated or not."""
@@ -32,12 +35,21 @@ def feed(
     """
     rng = np.random.default_rng((spec["seed"], epoch))
     indices, size = order(rng), spec["batch_size"]
+    together = size * batches_together(images.shape, size)
 
-    def ready(batch):
-        inputs, rows = batch
+    def ready(group):
+        inputs, rows = group
         inputs = to_intensities(inputs.to(device, non_blocking=True))
         inputs = augment(inputs, spec["augmentation"], rng)
-        return inputs.contiguous(memory_format=torch.channels_last), targets[rows].to(device)
+        inputs = inputs.contiguous(memory_format=torch.channels_last)
+        return inputs.split(size), targets[rows].to(device).split(size)
 
-    read = images.batches(indices, size)
-    yield from ahead(ready, zip(read, torch.from_numpy(indices).split(size), strict=True), AHEAD)
+    read = images.batches(indices, together)
+    groups = zip(read, torch.from_numpy(indices).split(together), strict=True)
+    for inputs, wanted in ahead(ready, groups, AHEAD):
+        yield from zip(inputs, wanted, strict=True)
+
+
+def batches_together(shape: tuple[int, ...], size: int) -> int:
+    """How many batches of `size` images of ``shape[1:]``, as float32, `GROUP_BYTES` hold, or 1."""
+    return max(1, GROUP_BYTES // (4 * size * int(np.prod(shape[1:]))))

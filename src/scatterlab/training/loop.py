@@ -123,9 +123,9 @@ def train_phase(
     for epoch in range(len(history), phase.last):
         done = (epoch - phase.first) * per_epoch
         rates = [learning_rate(spec, done + n, steps, per_epoch) for n in range(per_epoch)]
-        tally = Tally(spec, epoch)
+        tally = Tally(spec, epoch, rates, step.device)
         contraction.taken = done
-        train_epoch(step, feeding(epoch), rates, tally, progress, contraction)
+        train_epoch(step, feeding(epoch), tally, progress, contraction)
         if epoch + 1 == phase.last:
             contraction.finish()
         loss, accuracy = tally.look()
@@ -135,12 +135,12 @@ def train_phase(
 
 
 def train_epoch(
-    step: GradientStep, batches, rates, tally: Tally, progress: Progress, contraction: Contraction
+    step: GradientStep, batches, tally: Tally, progress: Progress, contraction: Contraction
 ) -> None:
     """One pass over the images."""
-    seeds = network_seeds(tally.spec["seed"], tally.epoch, len(rates))
-    for (inputs, wanted), rate, seed in zip(batches, rates, seeds, strict=True):
-        tally.add(*step(inputs, wanted, rate, seed), len(inputs), rate)
+    seeds = network_seeds(tally.spec["seed"], tally.epoch, len(tally.rates))
+    for (inputs, wanted), rate, seed in zip(batches, tally.rates, seeds, strict=True):
+        tally.add(*step(inputs, wanted, rate, seed), len(inputs))
         contraction.after_step()
         if len(tally.sizes) % LOOK == 0 or progress.due():
             tally.look()
