@@ -1,6 +1,7 @@
 """Norms and ratios in tables, ours and published."""
 
 from collections.abc import Mapping, Sequence
+from math import nan, prod
 
 import numpy as np
 import xarray as xr
@@ -100,12 +101,11 @@ def published_table(entry: Mapping, stores: Mapping[str, xr.Dataset]) -> Table:
         ]
         for layer in layers
     ]
-    product = ["product", number(float(np.prod(list(entry["norms"].values()))))]
     rows.append(
-        product
-        + [
-            number(float(np.prod([norms[layer] for layer in layers if layer in norms])))
-            for norms in ours.values()
+        [
+            "product",
+            number(product_of(entry["norms"], layers)),
+            *(number(product_of(norms, layers)) for norms in ours.values()),
         ]
     )
     source = f" {entry['source']}." if entry["source"] else ""
@@ -115,6 +115,11 @@ def published_table(entry: Mapping, stores: Mapping[str, xr.Dataset]) -> Table:
         rows,
         f"‖Ψ‖ of each layer.{source}",
     )
+
+
+def product_of(norms: Mapping[str, float], layers: Sequence[str]) -> float:
+    """Of the norms of `layers`; NaN where one is missing."""
+    return prod(norms.get(layer, nan) for layer in layers)
 
 
 def norms_by_layer(store: xr.Dataset) -> dict[str, float]:

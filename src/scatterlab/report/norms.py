@@ -44,12 +44,13 @@ def plot_norms(stores: Mapping[str, xr.Dataset], target: str | os.PathLike) -> N
     columns = min(COLUMNS, len(stores))
     rows = ceil(len(stores) / columns)
     with drawing(target, 9.4, 0.6 + 3.3 * rows) as figure:
-        panels = figure.subplots(rows, columns, squeeze=False).ravel()
+        panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
         for axes, (name, store) in zip(panels, stores.items(), strict=False):
             draw_layers(axes, store)
             axes.set_title(name)
         for axes in panels[len(stores) :]:
             axes.set_axis_off()
+        widen(panels[0])
         for axes in panels[::columns]:
             axes.set_ylabel("‖Φ(x + w) − Φ(x)‖ / ‖w‖")
         legend_below(figure, panels[: len(stores)])
@@ -73,6 +74,10 @@ def draw_layers(axes, store: xr.Dataset) -> None:
     rotation = 90 if sum(map(len, layers)) > 24 else 0
     axes.set_xticks(places, layers, rotation=rotation)
     axes.set(yscale="log", xlim=(-0.5, len(layers) - 0.5))
+
+
+def widen(axes) -> None:
+    """Show at least a factor of four, and mark round numbers."""
     low, high = axes.get_ylim()
     if high < 4 * low:
         axes.set_ylim(low / 2, 2 * high)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from scatterlab.cascades.blocks.convolution import ConvolutionTensor
-from scatterlab.cascades.norms.lanczos import norm_of
+from scatterlab.cascades.norms.lanczos import norm_of, precision
 from scatterlab.cascades.norms.singular_values import largest_singular_value
 from scatterlab.cascades.norms.transfer import Pair, enclosing_grid, transfer_rows
 
@@ -84,24 +84,24 @@ def enclosing_norm(kernels: Kernels, size: Pair) -> float:
 
 def iterated_circular_norm(kernels: Kernels, grid: Pair, seed: int = 0) -> float:
     """The norm of the same periodic convolution by iteration, in space: a check of the formula."""
-    weight = torch.cat(kernels.groups)
-    count = len(kernels.groups)
+    weight, count = torch.cat(kernels.groups), len(kernels.groups)
+    shape = (weight.shape[1] * count, *grid)
+    weight = weight.to(precision(shape))
 
     def convolve(images):
         height, width = kernels.size
         wrapped = torch.nn.functional.pad(images, (0, width - 1, 0, height - 1), mode="circular")
         return torch.nn.functional.conv2d(wrapped, weight, stride=kernels.stride, groups=count)
 
-    return norm_of(convolve, (weight.shape[1] * count, *grid), seed=seed, like=weight)
+    return norm_of(convolve, shape, seed)
 
 
 def norm_as_used(modules: Sequence[torch.nn.Module], shape: Sequence[int], seed: int = 0) -> float:
-    """The norm of linear `modules` in turn, in float64, on maps of `shape` (channel, y, x)."""
-    double = torch.float64
+    """The norm of linear `modules` in turn, on maps of `shape` (channel, y, x)."""
     operator = torch.nn.Sequential(*modules)
     given = next(operator.parameters(), torch.empty(0)).dtype
-    operator.to(double)
+    operator.to(precision(shape))
     try:
-        return norm_of(operator, tuple(shape), seed=seed)
+        return norm_of(operator, tuple(shape), seed)
     finally:
         operator.to(given)

@@ -1,6 +1,6 @@
 """The norm of a linear operator that can only be applied."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 
 import numpy as np
@@ -11,40 +11,44 @@ from scatterlab.errors import ScatterlabError
 
 DENSE = 48
 """Inputs up to which an operator is written out as a matrix."""
+LARGE = 100_000
+"""Inputs up to which double precision and a second start take seconds."""
+
+
+def precision(shape: Sequence[int]) -> torch.dtype:
+    """In which an operator on tensors of `shape` is best applied."""
+    return torch.float64 if prod(shape) <= LARGE else torch.float32
 
 
 def norm_of(
     operator: Callable[[torch.Tensor], torch.Tensor],
     shape: tuple[int, ...],
-    *,
-    starts: int = 2,
     seed: int = 0,
     tolerance: float = 1e-6,
-    like: torch.Tensor | None = None,
 ) -> float:
     """‖A‖ of a linear or affine map of tensors (sample, *shape), which torch differentiates.
 
     The largest eigenvalue of AᵀA by Lanczos' method, which is power iteration with memory: its
-    value is never too large, and more accurate than `tolerance` where it is not caught in a
-    smaller one; it is the best of several random `starts`. AᵀAx is the gradient of ‖Ax‖²/2.
-    `like` has the dtype and the device (float64 on the processor).
+    value is never too large but for rounding, and more accurate than `tolerance` where it is not
+    caught in a smaller one; it is the best of two random starts, or with very many inputs of one.
+    AᵀAx is the gradient of ‖Ax‖²/2. The tensors are of the dtype that `precision` says.
     """
-    like = torch.empty(0, dtype=torch.float64) if like is None else like
-    size = prod(shape)
+    size, dtype = prod(shape), precision(shape)
     with torch.no_grad():
-        constant = operator(like.new_zeros(1, *shape))
+        constant = operator(torch.zeros(1, *shape, dtype=dtype))
     if size <= DENSE:
         with torch.no_grad():
-            basis = torch.eye(size, dtype=like.dtype, device=like.device).view(size, *shape)
+            basis = torch.eye(size, dtype=dtype).view(size, *shape)
             matrix = (operator(basis) - constant).flatten(1)
         return float(torch.linalg.matrix_norm(matrix, ord=2))
 
     def gram(vector):
-        x = torch.from_numpy(vector).to(like).view(1, *shape).requires_grad_()
+        x = torch.from_numpy(vector).to(dtype).view(1, *shape).requires_grad_()
         energy = (operator(x) - constant).square().sum() / 2
         (gradient,) = torch.autograd.grad(energy, x)
-        return gradient.flatten().double().cpu().numpy()
+        return gradient.flatten().double().numpy()
 
+    starts = 2 if size <= LARGE else 1
     values = (largest_eigenvalue(gram, size, seed + start, tolerance) for start in range(starts))
     return max(values) ** 0.5
 
