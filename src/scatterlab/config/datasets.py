@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from scatterlab.config.base import PositiveInt
 from scatterlab.config.images import Archive, DatasetBase, Images, SeededSplit
+from scatterlab.config.scenes import Scenes
 from scatterlab.config.squares import Bicolour, Rectangles
 
 
@@ -152,6 +153,6 @@ class Sounds(Files):
 
 
 Dataset = Annotated[
-    Digits | Idx | Usps | Cifar | Folder | Sounds | Rectangles | Bicolour,
+    Digits | Idx | Usps | Cifar | Folder | Sounds | Rectangles | Bicolour | Scenes,
     Field(discriminator="format"),
 ]

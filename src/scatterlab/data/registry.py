@@ -28,6 +28,7 @@ READERS = {
     "folder": "scatterlab.data.folder",
     "rectangles": "scatterlab.data.rectangles",
     "bicolour": "scatterlab.data.bicolour",
+    "scenes": "scatterlab.data.scenes",
     "sounds": "scatterlab.data.sounds",
 }
 

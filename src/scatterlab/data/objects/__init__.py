@@ -1,0 +1,1 @@
+"""Objects to render: parametric chairs and cars, as triangles."""
