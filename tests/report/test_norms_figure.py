@@ -51,13 +51,15 @@ PUBLISHED = [
 
 def test_the_sentence_sets_bounds_beside_what_is_seen():
     sentence = finding(STORES, None).sentence
-    assert "by its filters no change grows by more than 1.00, with its padding 2.00" in sentence
     assert (
-        "no change grows by more than 3.00·10⁷; the worst change found is multiplied by 5.00"
-        in (sentence)
+        "scattering (S1) 2.00 (by its filters 1.00, the rest is its padding) and 1.01" in sentence
     )
-    assert "gated, two: nothing bounds it" in sentence
-    assert "still, nothing: nothing moves it" in sentence
+    assert "<b>cnn</b> (C2) 3.00·10⁷ and 5.00" in sentence
+    assert "gated (two) no bound and 4.00" in sentence
+    assert "still (nothing) 0 and 0." in sentence
+    assert sentence.endswith("farthest from what is seen in <b>cnn</b>, 6.00·10⁶ times.")
+    above = finding({"aliased": store(["S0"], [1], [1.01])}, None).sentence
+    assert above.endswith("aliased (S0) 1.00 (but for aliasing) and 1.01.")
 
 
 def test_tables_have_layers_operators_and_what_is_published():

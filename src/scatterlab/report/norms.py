@@ -31,6 +31,8 @@ CAPTION = (
 )
 ROUNDING = 1e-4
 """Of ratios in float32."""
+MUCH = 3
+"""Times that a bound is more than what is seen, to be worth a word."""
 COLUMNS = 3
 """Panels side by side at most."""
 
@@ -90,8 +92,12 @@ def positive(values: np.ndarray) -> np.ndarray:
 
 
 def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | None) -> Finding:
-    """What bounds say of the last layer of each representation, and what is seen there."""
-    sentence = " ".join(said_of(name, store) for name, store in stores.items())
+    """The bounds of last layers beside what is seen there, and where they are farthest apart."""
+    grows = "; ".join(said_of(name, store) for name, store in stores.items())
+    sentence = (
+        "From the image to the last layer, a change grows at most, and at worst is seen to grow, "
+        f"by factors of: {grows}.{farthest(stores)}"
+    )
     tables = [ratio_table(name, store) for name, store in stores.items()]
     operators = [
         operator_table(name, store) for name, store in stores.items() if store.attrs["operators"]
@@ -100,22 +106,29 @@ def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | Non
 
 
 def said_of(name: str, store: xr.Dataset) -> str:
-    """The bound of the last layer, and how much of it ascent and noise reach."""
-    layer, bound = store.attrs["layers"][-1], float(store["bound"][-1])
-    worst, noise = (float(largest(store, which)[-1]) for which in ("worst", "random"))
-    seen = (
-        f"the worst change found is multiplied by {number(worst)}, white noise by {number(noise)}"
-    )
-    if not np.isfinite(bound):
-        return f"{name}, {layer}: nothing bounds it; {seen}."
-    if bound == 0:
-        return f"{name}, {layer}: nothing moves it."
-    grows = f"no change grows by more than {number(bound)}"
+    """The bound of the last layer, and the worst that ascent finds there."""
+    bound, worst = at_the_end(store)
+    said = number(bound) if np.isfinite(bound) else "no bound"
     if store.attrs["first"] == "padding" and store.attrs["before"] > 1:
-        alone = number(float(store["alone"][-1]))
-        grows = (
-            f"by its filters no change grows by more than {alone}, with its padding {number(bound)}"
-        )
+        said += f" (by its filters {number(float(store['alone'][-1]))}, the rest is its padding)"
     if worst > bound * (1 + ROUNDING):
-        grows += ", but for aliasing"
-    return f"{name}, {layer}: {grows}; {seen}."
+        said += " (but for aliasing)"
+    return f"{name} ({store.attrs['layers'][-1]}) {said} and {number(worst)}"
+
+
+def farthest(stores: Mapping[str, xr.Dataset]) -> str:
+    """The representation whose bound is the largest multiple of what is seen, if that is much."""
+    multiples = {}
+    for name, store in stores.items():
+        bound, worst = at_the_end(store)
+        if np.isfinite(bound) and worst > 0:
+            multiples[name] = bound / worst
+    name = max(multiples, key=multiples.get, default=None)
+    if name is None or multiples[name] < MUCH:
+        return ""
+    return f" The bound is farthest from what is seen in {name}, {number(multiples[name])} times."
+
+
+def at_the_end(store: xr.Dataset) -> tuple[float, float]:
+    """The bound of the last layer, and the worst ratio found there."""
+    return float(store["bound"][-1]), float(largest(store, "worst")[-1])
