@@ -25,7 +25,6 @@ OF_DECISIONS = [
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
 ONCE_PER_CASCADE = [
-
     "equivariance",
     "factors",
     "norms",

@@ -126,9 +126,9 @@ def train_phase(
         tally = Tally(spec, epoch, rates, step.device)
         contraction.taken = done
         train_epoch(step, feeding(epoch), tally, progress, contraction)
+        loss, accuracy = tally.look()
         if epoch + 1 == phase.last:
             contraction.finish()
-        loss, accuracy = tally.look()
         history.append({"epoch": epoch + 1, "loss": loss, "accuracy": accuracy, **phase.about})
         checkpoints.save(state_of(phase, step.optimiser), history)
         progress.after(history[-1])

@@ -19,10 +19,13 @@ def clipped(matrices: torch.Tensor, bound: float) -> torch.Tensor:
     """U min(Σ, bound) V* for matrices U Σ V* (…, m, n): the nearest whose norm is at most that.
 
     From the eigenvectors of the smaller of A A* and A* A: what exceeds the bound is made smaller,
-    and what does not is left as it is, to the last digits.
+    and what does not is left as it is, to the last digits. Numbers that are not finite stay too:
+    the loss, which is looked at, then is not either.
     """
     wide = matrices.shape[-1] >= matrices.shape[-2]
     gram = matrices @ matrices.mH if wide else matrices.mH @ matrices
+    if not torch.isfinite(gram).all():
+        return matrices
     values, vectors = torch.linalg.eigh(gram)
     excess = 1 - bound / values.clamp_min(bound**2).sqrt()
     removed = (vectors * excess.unsqueeze(-2)) @ vectors.mH
