@@ -25,6 +25,7 @@ OF_DECISIONS = [
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
 ONCE_PER_CASCADE = [
+    "deformation",
     "equivariance",
     "factors",
     "norms",

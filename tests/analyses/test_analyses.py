@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 import torch
 
-from scatterlab.analyses.deformation import deformation_error
 from scatterlab.analyses.energy import energy_by_order
 from scatterlab.analyses.fields import deform, dilation, smooth, translate
 from scatterlab.analyses.translation import translation_error
@@ -94,31 +93,3 @@ def test_translation_error_of_the_fourier_modulus_is_zero_and_of_pixels_is_not()
     pixels = translation_error({0: cascade("pixels")}, images, [1, 4])["error"]
     assert float(fourier.max()) < 1e-6
     assert float(pixels.min()) > 0.05
-
-
-@pytest.mark.parametrize("kind", ["pixels", "fourier", "scattering"])
-def test_the_fitted_constant_bounds_every_error(kind):
-    result = deformation_error(
-        *cascade(kind), blobs(2), 3, dilations=[0.05], amplitudes=[0.5, 50], widths=[8]
-    )
-    assert (result["error"] <= result.attrs["constant"] * result["bound"] * (1 + 1e-9)).all()
-    # the field of 50 pixels folds the image, and is left out
-    assert result.sizes["deformation"] == 2
-    np.testing.assert_allclose(
-        result["bound"], result["displacement"] / 8 + result["gradient"] + result["hessian"]
-    )
-
-
-def test_a_dilation_moves_a_high_frequency_far_in_fourier_and_little_in_scattering():
-    """The counter-example that motivates wavelets (Mallat 2012, §2.2)."""
-    y, x = np.mgrid[:32, :32] - 15.5
-    packet = np.cos(2.2 * x) * np.exp(-(x**2 + y**2) / 72)
-    images = torch.from_numpy(0.5 + packet / 2)[None, None]
-    images = images - images.mean()
-    errors = {}
-    for kind in ("fourier", "scattering"):
-        result = deformation_error(
-            *cascade(kind), images, 3, dilations=[0.1], amplitudes=[], widths=[]
-        )
-        errors[kind] = result["error"].item()
-    assert errors["scattering"] < errors["fourier"] / 2

@@ -168,12 +168,28 @@ def deformation(constant: float) -> xr.Dataset:
     size = np.array([0.02, 0.1, 0.5, 1.0])
     bound = np.array([0.03, 0.15, 0.2, 0.4])
     ratios = constant * np.array([[1.0, 0.5], [0.8, 0.5], [0.6, 0.5], [0.7, 0.5]])
-    coords = {"family": [0, 0, 1, 1], "parameter": size, "width": [0.0, 0.0, 4.0, 4.0]}
+    layers = np.array([2.0, 1.0])[None, :, None]
+    coords = {"family": [2, 2, 3, 3], "parameter": size, "width": [0.0, 0.0, 4.0, 4.0]}
     coords |= dict.fromkeys(("displacement", "gradient", "hessian"), size) | {"bound": bound}
+    families = np.array([np.nan, np.nan, constant, 0.7 * constant])
     return xr.Dataset(
-        {"error": (("deformation", "sample"), ratios * bound[:, None])},
+        {
+            "error": (
+                ("deformation", "layer", "sample"),
+                (ratios * bound[:, None])[:, None] * layers,
+            ),
+            "constant": ("layer", [2 * constant, constant]),
+            "of_family": (("family_name", "layer"), np.stack([2 * families, families], axis=1)),
+            "of_term": (("term", "layer"), np.ones((3, 2))),
+            "unexplained": ("layer", [0.1, 0.2]),
+        },
         coords={name: ("deformation", column) for name, column in coords.items()},
-        attrs={"family_names": ["dilation", "smooth"], "constant": constant, "J": J},
+        attrs={
+            "family_names": ["translation", "rotation", "dilation", "smooth"],
+            "layers": ["first", "second"],
+            "layer": "second",
+            "J": J,
+        },
     )
 
 
@@ -263,7 +279,7 @@ def draw_figures(layout: Layout, contents: Contents) -> None:
         ("deformation", plot_deformation),
         ("speed", plot_speed),
     ):
-        plot(stores[name], REPRESENTATIONS, figure[name])
+        plot(stores[name], REPRESENTATIONS, layout.figure(contents, name))
 
 
 def small_run(folder: Path) -> tuple[Layout, Contents]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import xarray as xr
 
@@ -11,12 +10,10 @@ from scatterlab.report.evaluations import Result, best_result, summarise
 from scatterlab.report.tables import (
     accuracy_rows,
     beside_network_rows,
-    constant_row,
     energy_rows,
     parameter_rows,
     published_rows,
     signed,
-    slope_rows,
 )
 
 RESULT = Result("scattering", "svm", "all", 60_000, 10_000, 0.01, (0.008, 0.012), 0.0, ({},))
@@ -100,38 +97,12 @@ def test_several_draws_show_their_deviation():
     assert accuracy_rows([drawn], ["scattering"])[0]["cells"][0]["uncertainty"] == "± 1.23"
 
 
-def test_slopes_are_of_the_error_over_the_scale():
-    scales, shifts = np.array([1, 2, 3, 4]), np.array([0.0, 1.0, 2.0])
-    error = (shifts[None, :] * 2.0 ** -scales[:, None])[..., None] * np.array([0.5, 1.5])
-    array = xr.DataArray(
-        error, dims=("J", "shift", "sample"), coords={"J": scales, "shift": shifts}
-    )
-    assert slope_rows(array) == [
-        {"shift": "1", "slope": "−1.00"},
-        {"shift": "2", "slope": "−1.00"},
-    ]
-    assert slope_rows(array.isel(J=[0])) == []
-
-
 def test_energy_sums_over_orders_and_takes_the_largest_image():
     energy = xr.DataArray(
         [[[0.8, 0.9], [0.1, 0.1]]], dims=("J", "order", "sample"), coords={"J": [2]}
     )
     (row,) = energy_rows(energy)
     assert row == {"J": 2, "orders": ["85.00", "10.00"], "total": "95.00", "largest": "100.00"}
-
-
-def test_constants_of_each_family():
-    store = xr.Dataset(
-        {"error": (("deformation", "sample"), [[0.1, 0.2], [0.3, 0.1]])},
-        coords={"bound": ("deformation", [0.1, 0.1]), "family": ("deformation", [0, 0])},
-        attrs={"constant": 3.0, "family_names": ["dilation", "smooth"]},
-    )
-    assert constant_row(store) == {
-        "constant": "3.000",
-        "median": "1.500",
-        "families": ["3.000", "–"],
-    }
 
 
 @pytest.mark.parametrize(("value", "text"), [(-0.001, "0.00"), (0.5, "+0.50"), (-0.5, "−0.50")])

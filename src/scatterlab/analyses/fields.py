@@ -41,9 +41,30 @@ class Field:
 
 def dilation(epsilon: float, shape: tuple[int, int]) -> Field:
     """τ(u) = ε(u − c) about the centre c: the image grows by 1/(1−ε)."""
-    offsets = np.stack(np.meshgrid(*(np.arange(n) - (n - 1) / 2 for n in shape), indexing="ij"))
     gradient = np.broadcast_to(epsilon * np.eye(2)[..., None, None], (2, 2, *shape))
-    return Field(epsilon * offsets, gradient, np.zeros((2, 2, 2, *shape)))
+    return Field(epsilon * offsets(shape), gradient, np.zeros((2, 2, 2, *shape)))
+
+
+def constant(shift: float, shape: tuple[int, int]) -> Field:
+    """τ(u) = (0, shift): a translation along x by so many pixels."""
+    tau = np.zeros((2, *shape))
+    tau[1] = shift
+    return Field(tau, np.zeros((2, 2, *shape)), np.zeros((2, 2, 2, *shape)))
+
+
+def rotation(degrees: float, shape: tuple[int, int]) -> Field:
+    """τ(u) = u − c − R⁻¹(u − c): the image turns about its centre, from the x axis towards y."""
+    angle = np.deg2rad(degrees)
+    back = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    gradient = np.eye(2) - back
+    tau = np.tensordot(gradient, offsets(shape), axes=1)
+    spread = np.broadcast_to(gradient[..., None, None], (2, 2, *shape))
+    return Field(tau, spread, np.zeros((2, 2, 2, *shape)))
+
+
+def offsets(shape: tuple[int, int]) -> np.ndarray:
+    """u − c for every pixel u, (2, y, x)."""
+    return np.stack(np.meshgrid(*(np.arange(n) - (n - 1) / 2 for n in shape), indexing="ij"))
 
 
 def smooth(amplitude: float, width: float, shape: tuple[int, int], rng) -> Field:

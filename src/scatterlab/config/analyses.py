@@ -10,7 +10,7 @@ from scatterlab.config.equivariance import Equivariance
 from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
-from scatterlab.config.properties import Analysis
+from scatterlab.config.properties import Analysis, Property
 
 
 class PublishedEnergy(Section):
@@ -44,12 +44,16 @@ class Translation(Analysis):
     shifts: list[float] = Field(default=[0.5, 1, 2, 4], description="In pixels.")
 
 
-class Deformation(Analysis):
+class Deformation(Property):
     """Error under deformations, against the three terms of the stability theorem."""
 
     J: PositiveInt = Field(
         default=3, description="Scale in the theorem's bound, for representations that have none."
     )
+    shifts: list[float] = Field(
+        default=[0.5, 1, 2, 4], description="Of the translations, in pixels."
+    )
+    rotations: list[float] = Field(default=[1, 3, 10, 30], description="In degrees.")
     amplitudes: list[float] = Field(
         default=[0.25, 0.5, 1, 2], description="|τ|_∞ of the random smooth fields, in pixels."
     )

@@ -17,12 +17,6 @@ CAPTIONS = {
     "over 2ᴶ pixels. With a non-expansive bank no stack passes the dashed line. What "
     "is missing is in paths that are not computed: longer ones, and those whose scale does not "
     "grow.",
-    "translation": "Relative error under circular translations, mean over test images. Right: "
-    "against the scale of averaging, for representations that have one; the dotted guide is "
-    "proportional to 2⁻ᴶ, the theorem's rate.",
-    "deformation": "Relative error under deformations, mean over test images. Top left: dilations. "
-    "Top right: every field against the bracket of the stability theorem; lines have the slope C "
-    "that no image exceeds. Bottom: random smooth fields against each term of the bracket.",
     "coefficients": "Scattering coefficients of test images, averaged over positions, as disks of "
     "frequencies (as in Bruna & Mallat 2013, Fig. 3). Angle: orientation of the first wavelet; "
     "rings, from the rim inwards: its scales j = 0, 1, … (radius falls with log frequency). At "

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scatterlab.report.evaluations import NETWORK, Comparison, evaluation_paths
 
-ANALYSES = ("energy", "translation", "deformation", "growth", "redundancy", "speed")
+ANALYSES = ("energy", "growth", "redundancy", "speed")
 """Those that stand with their data set, in the page's order; properties have their own part."""
 
 

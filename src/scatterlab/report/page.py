@@ -13,7 +13,7 @@ from scatterlab.report import tables
 from scatterlab.report.confidence import CONFIDENCE
 from scatterlab.report.evaluations import best_result, load_results
 from scatterlab.report.figures import figure_entry
-from scatterlab.report.layout import Contents, Layout
+from scatterlab.report.layout import ANALYSES, Contents, Layout
 from scatterlab.report.properties import demonstration_section, property_sections
 from scatterlab.report.provenance import artifact_groups
 from scatterlab.report.questions import question_entry
@@ -176,19 +176,14 @@ def comparison_entry(
 
 
 def analysis_tables(contents: Contents, layout: Layout) -> dict:
-    """The numbers behind the stability figures, by analysis and representation."""
+    """The numbers behind the figures of a data set, by analysis and representation."""
     stores = {
         analysis: {
             name: open_store(layout.analysis(contents, analysis, name).store) for name in names
         }
         for analysis, names in contents.analyses.items()
+        if analysis in ANALYSES
     }
-    slopes = {
-        name: tables.slope_rows(store["error"])
-        for name, store in stores.get("translation", {}).items()
-    }
-    deformation = stores.get("deformation", {})
-    families = next((store.attrs["family_names"] for store in deformation.values()), [])
     return {
         "energy": {
             name: {
@@ -222,11 +217,6 @@ def analysis_tables(contents: Contents, layout: Layout) -> dict:
             }
             for name, store in stores.get("speed", {}).items()
         },
-        "slopes": {name: rows for name, rows in slopes.items() if rows},
-        "constants": {
-            name: tables.constant_row(store.load()) for name, store in deformation.items()
-        },
-        "families": families,
     }
 
 

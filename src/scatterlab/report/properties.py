@@ -16,11 +16,13 @@ from pathlib import Path
 
 from scatterlab.report import (
     adversarial,
+    deformation,
     equivariance,
     factors,
     norms,
     occlusion,
     texture_pair,
+    translation,
 )
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
@@ -28,6 +30,8 @@ from scatterlab.report.provenance import demonstration_artifacts
 from scatterlab.stores.reader import open_store
 
 PROPERTIES = {
+    "translation": translation,
+    "deformation": deformation,
     "factors": factors,
     "equivariance": equivariance,
     "norms": norms,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import xarray as xr
 
 from scatterlab.report.evaluations import Result
@@ -283,41 +282,3 @@ def energy_rows(energy: xr.DataArray) -> list[dict]:
             }
         )
     return rows
-
-
-def slope_rows(error: xr.DataArray) -> list[dict]:
-    """Slopes of log2 of the mean error over J, for each positive shift; none for one scale.
-
-    `error` is (J, shift, sample); an error proportional to 2^−J has slope −1.
-    """
-    if error.sizes["J"] < 2:
-        return []
-    means = np.maximum(error.mean("sample").sel(shift=error["shift"] > 0), 1e-12)
-    return [
-        {
-            "shift": f"{float(shift):g}",
-            "slope": signed(np.polyfit(means["J"].values, np.log2(means.sel(shift=shift)), 1)[0]),
-        }
-        for shift in means["shift"].values
-    ]
-
-
-def constant_row(store: xr.Dataset) -> dict:
-    """The theorem's constant for a representation: the largest and the median error / bracket.
-
-    `store` holds ``error`` (deformation, sample) with the coordinates ``bound`` and ``family``;
-    the largest ratio is given for each family of deformations too.
-    """
-    ratios = store["error"] / store["bound"]
-    return {
-        "constant": f"{store.attrs['constant']:.3f}",
-        "median": f"{float(ratios.median()):.3f}",
-        "families": [
-            largest_ratio(ratios.values[store["family"].values == number])
-            for number in range(len(store.attrs["family_names"]))
-        ],
-    }
-
-
-def largest_ratio(ratios: np.ndarray) -> str:
-    return f"{ratios.max():.3f}" if ratios.size else "–"

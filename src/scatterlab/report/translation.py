@@ -6,8 +6,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
+from scatterlab.report.finding import Finding, Table
 from scatterlab.report.style import drawing, legend_below, looks, mark, mark_round_numbers
+from scatterlab.report.tables import signed
 
+TITLE = "Invariance to translations"
+TEXT = (
+    "How far does a representation change when the image is translated? The first term of the "
+    "stability theorem of Mallat 2012: an average over 2ᴶ pixels makes the error fall as 2⁻ᴶ."
+)
+CAPTION = (
+    "Relative error under circular translations, mean over test images. Right: against the scale "
+    "of averaging, for representations that have one; the dotted guide is proportional to 2⁻ᴶ, the "
+    "theorem's rate."
+)
 LINES = ("-", "--", "-.", ":")
 ERROR = r"$\Vert\Phi(T_c x) - \Phi(x)\Vert \,/\, \Vert\Phi(x)\Vert$"
 
@@ -91,3 +103,42 @@ def draw_guide(axes, scaled: Mapping[str, xr.DataArray]) -> None:
         fontsize=7,
         color="#5b5b5b",
     )
+
+
+def finding(stores: Mapping[str, xr.Dataset], published=None) -> Finding:
+    """The most invariant representation, and the rate at which the scale makes it so."""
+    errors = {
+        name: store["error"].sel(J=store.attrs["J"]).mean("sample")
+        for name, store in stores.items()
+    }
+    shift = float(next(iter(errors.values()))["shift"].max())
+    largest = {name: float(error.sel(shift=shift)) for name, error in errors.items()}
+    least, most = min(largest, key=largest.get), max(largest, key=largest.get)
+    sentence = f"Moved by {shift:g} pixels, {least} changes by {100 * largest[least]:.2g} %"
+    sentence += f", {most} by {100 * largest[most]:.0f} %." if most != least else "."
+    rates = {name: slopes(store["error"]) for name, store in stores.items()}
+    rates = {name: rate for name, rate in rates.items() if rate}
+    if not rates:
+        return Finding(sentence)
+    means = {name: np.mean(list(rate.values())) for name, rate in rates.items()}
+    told = ", ".join(f"{signed(mean)} for {name}" for name, mean in means.items())
+    sentence += f" As the scale grows, log₂ of the error has slope {told}; the theorem's is −1."
+    shifts = list(next(iter(rates.values())))
+    rows = [[name, *(signed(rate[shift]) for shift in shifts)] for name, rate in rates.items()]
+    columns = ["slope of log₂ error over J", *(f"{shift:g} px" for shift in shifts)]
+    note = "An error proportional to 2⁻ᴶ has slope −1."
+    return Finding(sentence, [Table("Rates", columns, rows, note)])
+
+
+def slopes(error: xr.DataArray) -> dict[float, float]:
+    """Slopes of log2 of the mean error over J, for each positive shift; none for one scale.
+
+    `error` is (J, shift, sample).
+    """
+    if error.sizes["J"] < 2:
+        return {}
+    means = np.maximum(error.mean("sample").sel(shift=error["shift"] > 0), 1e-12)
+    return {
+        float(shift): np.polyfit(means["J"].values, np.log2(means.sel(shift=shift)), 1)[0]
+        for shift in means["shift"].values
+    }
