@@ -53,7 +53,7 @@ def plot_deformation(
             draw_bracket(panels["bracket"], own, look[name])
             for family in PARAMETERS:
                 draw_family(panels[family], own, family, look[name])
-        finish_constants(panels["constant"], stores)
+        finish_constants(panels["constant"])
         for key in ("bracket", *PARAMETERS):
             panels[key].set(xscale="log", yscale="log")
             mark_round_numbers(panels[key].xaxis, most=4)
@@ -69,11 +69,11 @@ def draw_constants(axes, name: str, store: xr.Dataset, look: Mapping) -> None:
     axes.plot(places, constants, label=name, **look)
 
 
-def finish_constants(axes, stores: Mapping[str, xr.Dataset]) -> None:
-    axes.set(yscale="log", ylabel="C", title="the theorem's constant, by layer")
+def finish_constants(axes) -> None:
+    axes.set(ylabel="C", title="the theorem's constant, by layer")
+    axes.set_ylim(bottom=0)
     axes.set_xticks([0, 1], ["first layer", "last layer"])
     axes.set_xlim(-0.1, 1.1)
-    mark_round_numbers(axes.yaxis)
 
 
 def draw_bracket(axes, own: xr.Dataset, look: Mapping) -> None:
