@@ -83,7 +83,7 @@ def draw_bracket(axes, own: xr.Dataset, look: Mapping) -> None:
     ends = np.array([bound.min(), bound.max()])
     axes.plot(ends, float(own["constant"]) * ends, color=look["color"], linewidth=1)
     terms = (r"|\tau|_\infty", r"\Vert\nabla\tau\Vert_\infty", r"\Vert H\tau\Vert_\infty")
-    axes.set_xlabel(f"$2^{{-{own.attrs['J']}}} {' + '.join(terms)}$")
+    axes.set_xlabel(f"$2^{{-J}} {' + '.join(terms)}$")
     axes.set_title("all deformations; lines: C · bracket")
 
 

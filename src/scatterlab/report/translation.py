@@ -114,7 +114,9 @@ def finding(stores: Mapping[str, xr.Dataset], published=None) -> Finding:
     shift = float(next(iter(errors.values()))["shift"].max())
     largest = {name: float(error.sel(shift=shift)) for name, error in errors.items()}
     least, most = min(largest, key=largest.get), max(largest, key=largest.get)
-    sentence = f"Moved by {shift:g} pixels, {least} changes by {100 * largest[least]:.2g} %"
+    little = 100 * largest[least]
+    told = f"by {little:.2g} %" if little >= 0.01 else "by less than 0.01 %"
+    sentence = f"Moved by {shift:g} pixels, {least} changes {told}"
     sentence += f", {most} by {100 * largest[most]:.0f} %." if most != least else "."
     rates = {name: slopes(store["error"]) for name, store in stores.items()}
     rates = {name: rate for name, rate in rates.items() if rate}
