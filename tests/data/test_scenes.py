@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from small_archives import prepared, spec_of
 
 from scatterlab.analyses.factor_grid import read_grids
-from scatterlab.data.objects.render import load_mitsuba
+from scatterlab.data import scenes as scenes_reader
+from scatterlab.data.objects.render import load_mitsuba, render
 from scatterlab.errors import DataError
 
 SMALL = {
@@ -143,6 +144,29 @@ def test_images_of_one_view_stay_in_one_part_of_the_split(scenes):
     tested = np.bincount(view, scenes.split) / np.bincount(view)
     assert set(tested) == {0, 1}
     assert np.bincount(scenes.split)[1] / len(view) == pytest.approx(0.2, abs=0.05)
+
+
+def test_each_view_is_rendered_once_however_few_are_kept(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(scenes_reader, "VIEW_BYTES", 2 * 2 * 16 * 24**2)  # two of each class
+    monkeypatch.setattr(
+        scenes_reader, "render", lambda *given: seen.append(given[-1]) or render(*given)
+    )
+    few = prepared(tmp_path / "few", spec_of(**SMALL))
+    assert len(seen) == len(set(seen)) == 24
+    monkeypatch.undo()
+    whole = prepared(tmp_path / "whole", spec_of(**SMALL))
+    for name in ("chair", "car"):
+        np.testing.assert_array_equal(at(few, **{"class": name}), at(whole, **{"class": name}))
+
+
+def test_the_first_view_may_be_any(tmp_path):
+    spec = {**WHITE, "classes": ["car"], "azimuths": 8, "samples": 64}
+    around = prepared(tmp_path / "around", spec_of(**spec))
+    from_side = prepared(tmp_path / "side", spec_of(**spec, first_azimuth=90.0))
+    assert from_side.attrs["factors"]["azimuth"][:2] == [90, 135]
+    difference = at(around, azimuth=90) - at(from_side, azimuth=90)
+    assert np.abs(difference).mean() < 2  # other rays, same view
 
 
 def test_styles_may_be_kept_for_the_test(tmp_path):

@@ -26,7 +26,11 @@ class Scenes(Drawn):
     )
     styles: PositiveInt = Field(default=4, description="Number of objects of each class.")
     azimuths: PositiveInt = Field(
-        default=8, description="Number of views around the object, evenly spaced; the first: front."
+        default=8, description="Number of views around the object, evenly spaced."
+    )
+    first_azimuth: float = Field(
+        default=0.0,
+        description="Of the first view, in degrees: 0 from the front, 90 from the right of the object.",
     )
     elevations: list[Annotated[float, Field(ge=-90, le=90)]] = Field(
         default=[20.0], min_length=1, description="Of the camera above the object, in degrees."

@@ -22,12 +22,15 @@ def grid_source(
 ) -> Source:
     """The images `draw` (sample of the grid) → uint8 of `shape`; the factor `classes` has labels.
 
-    `split` is `scatterlab.config.images.SeededSplit`.
+    `split` is `scatterlab.config.images.SeededSplit`; in each of its parts the classes take turns,
+    and the images of a class come at random.
     """
     labels = factors[classes].numbers.astype(np.int64)
     class_names = [str(level) for level in factors[classes].levels]
     parts = seeded_split(labels, class_names, split)
-    order = storing_order(labels, parts)
+    order = storing_order_of(
+        np.random.default_rng(split["seed"]).permutation(len(labels)), labels, parts
+    )
     return Source(
         labels=labels[order],
         split=parts[order],
@@ -38,3 +41,8 @@ def grid_source(
         provenance={"split": drawn_as(split)},
         factors=in_order(factors, order),
     )
+
+
+def storing_order_of(mixed: np.ndarray, labels: np.ndarray, split: np.ndarray) -> np.ndarray:
+    """The order of storing, where the samples of a class in a part come as they do in `mixed`."""
+    return mixed[storing_order(labels[mixed], split[mixed])]

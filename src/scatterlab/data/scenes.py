@@ -13,15 +13,17 @@ from pathlib import Path
 import numpy as np
 
 from scatterlab.data.factors import Factor, full_grid, in_order
-from scatterlab.data.grids import height_and_width
+from scatterlab.data.grids import height_and_width, storing_order_of
 from scatterlab.data.objects.car import car
 from scatterlab.data.objects.chair import chair
 from scatterlab.data.objects.render import View, encoded, linear, load_mitsuba, render
 from scatterlab.data.objects.solids import fitted
 from scatterlab.data.source import TEST, TRAIN, Source
-from scatterlab.data.split import drawn_as, seeded_split, storing_order
+from scatterlab.data.split import drawn_as, seeded_split
 
 OBJECTS = {"chair": chair, "car": car}
+VIEW_BYTES = 256_000_000
+"""Of the views that are kept for their images to come, at most."""
 AFTERWARDS = ("background", "x", "y")
 """Factors of images that are made of one rendering, which the split keeps together."""
 
@@ -30,17 +32,20 @@ AFTERWARDS = ("background", "x", "y")
 def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]:
     """The scenes of `spec` (`scatterlab.config.scenes.Scenes`), uint8 colour; no archive.
 
-    A view, of all factors but ``background``, ``x`` and ``y``, is rendered once, with the object
-    in the middle; it is laid over each background, moved by whole pixels. Views are rendered when
-    their images are asked for. Raises `DataError` where Mitsuba is missing.
+    A view, of all factors but ``background``, ``x`` and ``y``, is rendered once, when the first
+    of its images is asked for, with the object in the middle; it is laid over each background,
+    moved by whole pixels. The images of a class come at random, as far as memory allows. Raises
+    `DataError` where Mitsuba is missing.
     """
     load_mitsuba()
     factors = full_grid(levels_of(spec))
     labels = factors["class"].numbers
     split = split_of(factors, spec)
-    order = storing_order(labels, split)
     shape = (3, *height_and_width(spec["size"]))
-    draw = drawer(spec, factors)
+    kept = max(1, VIEW_BYTES // (16 * shape[1] * shape[2]) // len(spec["classes"]))
+    mixed = mixed_views(labels, split, images_per_view(factors), kept, spec["seed"])
+    order = storing_order_of(mixed, labels, split)
+    draw = drawer(spec, factors, kept * len(spec["classes"]))
     fixed = {name: one.levels[0] for name, one in factors.items() if len(one.levels) == 1}
     yield Source(
         labels=labels[order],
@@ -64,10 +69,11 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
 
 def levels_of(spec: Mapping) -> dict[str, list]:
     """The levels of every factor, by name; those of one view vary last."""
+    around = spec["first_azimuth"] + 360 * np.arange(spec["azimuths"]) / spec["azimuths"]
     levels = {
         "class": spec["classes"],
         "style": list(range(1, spec["styles"] + 1)),
-        "azimuth": (360 * np.arange(spec["azimuths"]) / spec["azimuths"]).round(2).tolist(),
+        "azimuth": around.round(2).tolist(),
         "elevation": spec["elevations"],
         "scale": spec["scales"],
         "light": spec["lights"],
@@ -99,18 +105,32 @@ def split_of(factors: Mapping[str, Factor], spec: Mapping) -> np.ndarray:
     return np.repeat(views, together)
 
 
-def drawer(spec: Mapping, factors: Mapping[str, Factor]) -> Callable[[int], np.ndarray]:
-    """A function from a sample of the grid to its image, (3, y, x) uint8.
+def mixed_views(
+    labels: np.ndarray, split: np.ndarray, together: int, kept: int, seed: int
+) -> np.ndarray:
+    """All samples at random, but so that of each class and part `kept` views after another do.
 
-    It keeps the last view of each class: in the order of storing, classes take turns.
+    `together` samples after another are of one view.
     """
+    random = np.random.default_rng(seed)
+    views = random.permutation(len(labels) // together)
+    groups = 2 * labels[::together] + split[::together]
+    block = np.empty(len(views), np.int64)
+    for group in np.unique(groups):
+        members = views[groups[views] == group]
+        block[members] = np.arange(len(members)) // kept
+    return np.lexsort([random.random(len(labels)), np.repeat(block, together)])
+
+
+def drawer(spec: Mapping, factors: Mapping[str, Factor], kept: int) -> Callable[[int], np.ndarray]:
+    """A function from a sample of the grid to its image, (3, y, x) uint8, that keeps views."""
     size, together = height_and_width(spec["size"]), images_per_view(factors)
 
     def level(name: str, sample: int):
         factor = factors[name]
         return factor.levels[factor.numbers[sample]]
 
-    @lru_cache(maxsize=len(spec["classes"]))
+    @lru_cache(maxsize=kept)
     def rendered(view: int) -> np.ndarray:
         sample = view * together
         make = OBJECTS[level("class", sample)]

@@ -13,7 +13,7 @@ from scatterlab.errors import DataError
 DISTANCE = 4.0
 """From the camera to the middle of the object, in radii of the sphere around it."""
 LIGHT_ELEVATION = 45.0
-SKY, SUN = 0.55, 2.2
+SKY, SUN = 0.4, 2.6
 """Radiance from everywhere, and irradiance of a surface that faces the light."""
 PAINTS = {
     "wood": "#6b4423",
