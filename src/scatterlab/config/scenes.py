@@ -30,7 +30,7 @@ class Scenes(Drawn):
     )
     first_azimuth: float = Field(
         default=0.0,
-        description="Of the first view, in degrees: 0 from the front, 90 from the right of the object.",
+        description="Of the first view, in degrees: 0 from the front, 90 from the object's right.",
     )
     elevations: list[Annotated[float, Field(ge=-90, le=90)]] = Field(
         default=[20.0], min_length=1, description="Of the camera above the object, in degrees."
