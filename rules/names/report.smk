@@ -186,7 +186,7 @@ def beside(paths, *names):
 
 def demonstrations():
     """What is shown without a data set, by name."""
-    return ["texture_pair"] if CONFIG.analyses.texture_pair else []
+    return [name for name in DEMONSTRATIONS if CONFIG.analyses.wanted(name)]
 
 
 def demonstration_files():

@@ -174,6 +174,7 @@ def test_defaults_are_filled_in():
             ),
             "networks.n: it would be trained to decide, and has published `weights`",
         ),
+        (changed(analyses__only=["enrgy"]), "analyses.only: 'enrgy' is no analysis.*'energy'"),
         (changed(analyses__classifier="sv"), "analyses.classifier: 'sv' is not one of"),
         (
             changed(analyses__classifier="svm"),
@@ -303,9 +304,13 @@ def test_a_network_and_a_variant_cannot_share_a_name():
 
 
 def test_an_analysis_may_have_data_sets_and_representations_of_its_own():
-    own = {"datasets": [], "translation": {"datasets": ["d"]}, "energy": {}}
-    config = validate(changed(analyses=own, comparison__representations=["s"]))
+    two = {"d": {"format": "digits"}, "e": {"format": "digits"}}
+    analyses = {"translation": {"datasets": ["e"], "representations": ["p"]}, "energy": {}}
+    raw = changed(datasets=two, analyses=analyses, comparison__representations=["s"])
+    config = validate(raw)
     assert config.asked() == ["energy", "translation"]
-    assert config.analysed("datasets", "translation") == ["d"]
-    assert config.analysed("datasets", "energy") == []
-    assert config.met() == [("d", "s")]
+    assert config.analysed("datasets", "translation") == ["e"]
+    assert config.analysed("datasets", "energy") == ["d"]
+    assert config.met() == [("d", "s"), ("e", "p")]
+    raw["analyses"]["only"] = ["energy"]
+    assert validate(raw).met() == [("d", "s")]

@@ -24,11 +24,10 @@ comparison:
   classifiers: [affine_pca]
   train_sizes: {digits: [all]}
 analyses:
+  only: [energy, translation, growth, texture_pair]
   samples: 4
   energy: {J: [1, 2], max_order: 2}
   translation: {J: [1, 2], shifts: [1]}
-  deformation: null
-  occlusion: null
   growth: {J: [2], max_order: 1, per_class: 2, train: 60, test: 30}
   texture_pair: {size: 16, spacing: 8, width: 1.5, cycles: 6, J: 2, L: 4, K: 2}
 """

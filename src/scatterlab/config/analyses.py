@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
@@ -11,6 +11,7 @@ from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
 from scatterlab.config.properties import Analysis, Property
+from scatterlab.errors import suggest
 
 
 class PublishedEnergy(Section):
@@ -134,6 +135,10 @@ class Analyses(Section):
     representations: list[Name] | None = Field(
         default=None, description="Keys of `representations`. Unset: those of the comparison."
     )
+    only: list[str] | None = Field(
+        default=None,
+        description="The analyses that are made, by name. Unset: all that are not null.",
+    )
     samples: PositiveInt = Field(default=64, description="Test images that each analysis uses.")
     classifier: Name | None = Field(
         default=None,
@@ -156,6 +161,20 @@ class Analyses(Section):
         default=None, description="Made without a data set. Unset: not made."
     )
 
+    def wanted(self, name: str) -> bool:
+        """Whether an analysis, or what is made without a data set, is asked for."""
+        return getattr(self, name) is not None and (self.only is None or name in self.only)
+
+    @field_validator("only")
+    @classmethod
+    def _analyses_are_known(cls, names):
+        for name in names or []:
+            if name not in {*ANALYSES, *DEMONSTRATIONS}:
+                raise ValueError(
+                    f"{name!r} is no analysis; {suggest(name, {*ANALYSES, *DEMONSTRATIONS})}"
+                )
+        return names
+
 
 ANALYSES = {
     "energy": Energy,
@@ -171,3 +190,6 @@ ANALYSES = {
     "equivariance": Equivariance,
 }
 """The settings of each analysis by its name."""
+
+DEMONSTRATIONS = {"texture_pair": TexturePair}
+"""The settings of what is made without a data set, by its name."""

@@ -55,7 +55,7 @@ class Config(Section):
 
     def asked(self) -> list[str]:
         """The analyses of data sets that are asked for, by name."""
-        return [name for name in ANALYSES if getattr(self.analyses, name) is not None]
+        return [name for name in ANALYSES if self.analyses.wanted(name)]
 
     def analysed(self, section: str, analysis: str) -> list[str]:
         """The ``datasets`` or ``representations`` of an analysis that is asked for.
