@@ -29,6 +29,7 @@ ONCE_PER_CASCADE = [
     "equivariance",
     "factors",
     "norms",
+    "separability",
 ]
 
 

@@ -11,6 +11,7 @@ from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
 from scatterlab.config.properties import Analysis, Property
+from scatterlab.config.separability import Separability
 from scatterlab.errors import suggest
 
 
@@ -157,6 +158,7 @@ class Analyses(Section):
     adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
     occlusion: Occlusion | None = Field(default=None, description="Unset: not measured.")
     equivariance: Equivariance | None = Field(default=None, description="Unset: not measured.")
+    separability: Separability | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -188,6 +190,7 @@ ANALYSES = {
     "adversarial": Adversarial,
     "occlusion": Occlusion,
     "equivariance": Equivariance,
+    "separability": Separability,
 }
 """The settings of each analysis by its name."""
 

@@ -21,6 +21,7 @@ from scatterlab.report import (
     factors,
     norms,
     occlusion,
+    separability,
     texture_pair,
     translation,
 )
@@ -37,6 +38,7 @@ PROPERTIES = {
     "norms": norms,
     "adversarial": adversarial,
     "occlusion": occlusion,
+    "separability": separability,
 }
 """In the page's order, by the name of the analysis."""
 
