@@ -14,7 +14,8 @@ from scatterlab.cascades.registry import build_network
 from scatterlab.config.networks import Network
 from scatterlab.errors import ScatterlabError
 from scatterlab.training.checkpoint import Checkpoints
-from scatterlab.training.contraction import Contraction, Parseval, Spectral
+from scatterlab.training.constraints import Parseval, Spectral
+from scatterlab.training.contraction import Contraction
 from scatterlab.training.loop import train
 from scatterlab.training.parseval import orthonormal, towards_orthonormal
 from scatterlab.training.spectral import clipped, projected
