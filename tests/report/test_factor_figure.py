@@ -76,6 +76,13 @@ def test_the_sentence_says_who_trades_viewpoint_for_style():
     assert finding({"s": KEEPS}, None).sentence.startswith("Here deeper layers do not trade")
 
 
+def test_a_representation_of_one_layer_has_no_trend():
+    one = store([[20, 40]], layers=("pixels",))
+    found = finding({"pixels": one, "net": TRADES}, None)
+    assert found.sentence == finding({"net": TRADES}, None).sentence
+    assert any("pixels" in table.title for table in found.tables)
+
+
 def test_of_other_factors_the_sentence_says_how_each_moves():
     levels = {"inner": ["a", "b"], "outer": ["a", "b"]}
     sentence = finding({"net": store([[20, 40.01], [25, 40.02]], levels=levels)}, None).sentence

@@ -95,8 +95,8 @@ def factors_of(store: xr.Dataset) -> dict[str, Factor]:
     if not levels:
         raise DataError(
             f"{store.attrs.get('title', 'these images')}: no factors are known of them; take a "
-            "data set that is made over a grid of factors, as those of format scenes, rectangles, "
-            "bicolour or coil, for `analyses.factors.datasets`"
+            "data set over a grid of factors, of format scenes, rectangles or bicolour, or with "
+            "`factors` in the names of files, for `analyses.factors.datasets`"
         )
     return {
         name: Factor(name, tuple(map(str, names)), store[f"factor_{name}"].values)

@@ -154,12 +154,16 @@ def put_picture(axes, picture: np.ndarray, place: np.ndarray, side: float) -> No
 
 
 def finding(stores: Mapping[str, xr.Dataset], published: Sequence[Mapping] | None) -> Finding:
-    """What happens to the shares from the first layer to the last, and all of them in tables."""
+    """What happens to the shares from the first layer to the last, and all of them in tables.
+
+    A representation of one layer is in the tables only, if there are others.
+    """
     tables = [table for name, store in stores.items() for table in tables_of(name, store)]
+    several = {name: store for name, store in stores.items() if store.sizes["layer"] > 1} or stores
     if {VIEWPOINT, STYLE} <= set(first_of(stores).attrs["factors"]):
-        sentence = trend_of_viewpoint_and_style(stores)
+        sentence = trend_of_viewpoint_and_style(several)
     else:
-        sentence = " ".join(trend(name, store) for name, store in stores.items())
+        sentence = " ".join(trend(name, store) for name, store in several.items())
     return Finding(sentence, [*tables, *published_tables(published or [], stores)])
 
 
