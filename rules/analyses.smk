@@ -28,6 +28,7 @@ for analysis in ANALYSES:
                 wildcards.dataset, wildcards.representation
             ),
             model=analysis_model(analysis),
+            backgrounds=analysis_backgrounds(analysis),
             script=script(f"measure_{analysis}"),
             code=analysis_code(analysis),
         output:
@@ -39,11 +40,12 @@ for analysis in ANALYSES:
             spec=lambda wildcards: representation_spec(wildcards.representation),
             weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
             model=lambda wildcards, input: f"--model {input.model}" if input.model else "",
+            backgrounds=background_options(analysis),
             settings=analysis_settings(analysis),
             samples=CONFIG.analyses.samples,
         shell:
             "python {input.script} --images {input.images}"
             " --images-manifest {input.manifest} --spec {params.spec:q} {params.weights}"
-            " {params.model}"
+            " {params.model} {params.backgrounds}"
             " --analysis {params.settings:q} --samples {params.samples}"
             " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -20,6 +20,7 @@ OF_NETWORKS = ["redundancy", "speed"]
 # Analyses of decisions: a network's own, and those of `analyses.classifier` by features.
 OF_DECISIONS = [
     "adversarial",
+    "clutter",
     "occlusion",
 ]
 
@@ -158,3 +159,18 @@ def analysis_model(analysis):
         return decision_model(wildcards.dataset, wildcards.representation)
 
     return of_representation
+
+
+def analysis_backgrounds(analysis):
+    """The manifest of the images that an analysis puts behind others: a list of one, or of none."""
+    backgrounds = getattr(getattr(CONFIG.analyses, analysis), "backgrounds", None)
+    return [images_manifest(backgrounds)] if backgrounds else []
+
+
+def background_options(analysis):
+    """The options that name these images and their manifest."""
+    backgrounds = getattr(getattr(CONFIG.analyses, analysis), "backgrounds", None)
+    if not backgrounds:
+        return ""
+    store, manifest = images_store(backgrounds), images_manifest(backgrounds)
+    return f"--backgrounds {store} --backgrounds-manifest {manifest}"

@@ -15,6 +15,8 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--spec", type=json.loads, required=True, help="the representation, JSON")
     parser.add_argument("--weights", type=Path, help="a network's weights")
     parser.add_argument("--model", type=Path, help="the classifier that decides by features")
+    parser.add_argument("--backgrounds", type=Path, help="images store, to put behind others")
+    parser.add_argument("--backgrounds-manifest", type=Path)
     parser.add_argument("--analysis", type=json.loads, required=True, help="its settings, JSON")
     parser.add_argument("--samples", type=int, default=64, help="number of test images")
     parser.add_argument("--store", type=Path, required=True, help="analysis store to write")

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from scatterlab.config.adversarial import Adversarial
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
+from scatterlab.config.clutter import Clutter
 from scatterlab.config.equivariance import Equivariance
 from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
@@ -156,6 +157,7 @@ class Analyses(Section):
     factors: Factors | None = Field(default=None, description="Unset: not measured.")
     norms: Norms | None = Field(default=None, description="Unset: not measured.")
     adversarial: Adversarial | None = Field(default=None, description="Unset: not measured.")
+    clutter: Clutter | None = Field(default=None, description="Unset: not measured.")
     occlusion: Occlusion | None = Field(default=None, description="Unset: not measured.")
     equivariance: Equivariance | None = Field(default=None, description="Unset: not measured.")
     separability: Separability | None = Field(default=None, description="Unset: not measured.")
@@ -189,6 +191,7 @@ ANALYSES = {
     "norms": Norms,
     "adversarial": Adversarial,
     "occlusion": Occlusion,
+    "clutter": Clutter,
     "equivariance": Equivariance,
     "separability": Separability,
 }

@@ -70,5 +70,7 @@ def _of_analyses(analyses, asked):
         for key, section in (("layers", "representations"), ("grids", "datasets")):
             named = getattr(getattr(analyses, name), key, {})
             yield f"analyses.{name}.{key}", named, section
+        backgrounds = getattr(getattr(analyses, name), "backgrounds", None)
+        yield f"analyses.{name}.backgrounds", [backgrounds] if backgrounds else [], "datasets"
     if analyses.classifier:
         yield "analyses.classifier", [analyses.classifier], "classifiers"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from scatterlab.report import (
     adversarial,
+    clutter,
     deformation,
     equivariance,
     factors,
@@ -39,6 +40,7 @@ PROPERTIES = {
     "adversarial": adversarial,
     "occlusion": occlusion,
     "separability": separability,
+    "clutter": clutter,
 }
 """In the page's order, by the name of the analysis."""
 
