@@ -184,6 +184,7 @@ def test_size_and_colour_apply_as_to_any_data_set(tmp_path):
     ("keys", "message"),
     [
         ({"x": [0.0, 0.2]}, "the greatest of `x` moves an object"),
+        ({"x": [0.0, 0.01]}, "two levels of `x` are the same whole pixel of 32"),
         ({"samples": 5}, "a square number"),
         ({"lights": [3.0, 3.0]}, "names a level twice"),
         ({"colours": ["red"]}, "should match pattern"),

@@ -94,6 +94,16 @@ class Scenes(Drawn):
         return self
 
     @model_validator(mode="after")
+    def _moves_by_pixels(self):
+        for axis, shifts, side in zip("yx", (self.y, self.x), self.shape, strict=True):
+            if len({round(shift * side) for shift in shifts}) < len(shifts):
+                raise ValueError(
+                    f"two levels of `{axis}` are the same whole pixel of {side}; move them apart, "
+                    "or enlarge `size`"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _stays_inside(self):
         for axis, shifts in (("x", self.x), ("y", self.y)):
             if max(map(abs, shifts)) + max(self.scales) / 2 > 0.5 + 1e-9:

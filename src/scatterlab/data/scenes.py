@@ -37,7 +37,7 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
     moved by whole pixels. The images of a class come at random, as far as memory allows. Raises
     `DataError` where Mitsuba is missing.
     """
-    load_mitsuba()
+    mitsuba = load_mitsuba()
     factors = full_grid(levels_of(spec))
     labels = factors["class"].numbers
     split = split_of(factors, spec)
@@ -46,6 +46,8 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
     mixed = mixed_views(labels, split, images_per_view(factors), kept, spec["seed"])
     order = storing_order_of(mixed, labels, split)
     draw = drawer(spec, factors, kept * len(spec["classes"]))
+    styles = spec["test_styles"]
+    decided = {"test_styles": styles} if styles else drawn_as(spec["split"])
     fixed = {name: one.levels[0] for name, one in factors.items() if len(one.levels) == 1}
     yield Source(
         labels=labels[order],
@@ -55,12 +57,10 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
         dtype=np.dtype(np.uint8),
         images=lambda wanted: (draw(order[sample]) for sample in wanted),
         provenance={
-            "renderer": renderer(),
+            "renderer": f"Mitsuba {mitsuba.__version__}, scalar_rgb",
             "rays": spec["samples"],
             "seed": spec["seed"],
-            "split": {"test_styles": spec["test_styles"]}
-            if spec["test_styles"]
-            else drawn_as(spec["split"]),
+            "split": decided,
             "fixed": fixed,
         },
         factors={name: one for name, one in in_order(factors, order).items() if name not in fixed},
@@ -157,7 +157,3 @@ def shifted(image: np.ndarray, down: int, right: int) -> np.ndarray:
         max(-down, 0) : height - max(down, 0), max(-right, 0) : width - max(right, 0)
     ]
     return moved
-
-
-def renderer() -> str:
-    return f"Mitsuba {load_mitsuba().__version__}, scalar_rgb"
