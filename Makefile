@@ -25,9 +25,10 @@ run: setup ## Run the default workflow and say where the report is
 	$(BIN)/snakemake --cores $(CORES)
 	@echo "The report: file://$(CURDIR)/results/report/index.html"
 
+# a worker for each processor, of one thread each; files stay whole, so that what they share is made once
 test: setup ## Check style, workflow and schema, and run every test
 	$(MAKE) lint
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: setup ## Check style, the workflow and the schema
 	$(BIN)/ruff check .

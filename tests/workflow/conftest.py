@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 PARTS = ["Snakefile", "rules", "src", "profiles", "config.yaml", "datasets.yaml"]
@@ -70,7 +71,7 @@ class Workflow:
             command,
             cwd=self.folder,
             env=environment,
-            timeout=600,
+            timeout=1800,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -97,10 +98,16 @@ def fresh():
 
 @pytest.fixture(scope="session")
 def finished(fresh, tmp_path_factory) -> Workflow:
-    """A run of the small configuration that went well; do not change it."""
-    workflow = fresh(tmp_path_factory.mktemp("workflow") / "finished")
-    workflow.run()
-    return workflow
+    """A run of the small configuration that went well, one for all workers; do not change it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / "finished.lock"):
+        if not (shared / "finished").exists():
+            workflow = fresh(tmp_path_factory.mktemp("workflow") / "finished")
+            workflow.run()
+            workflow.folder.rename(shared / "finished")
+    return Workflow(shared / "finished")
 
 
 @pytest.fixture
