@@ -4,6 +4,8 @@ def measured(dataset, analysis):
     if analysis not in CONFIG.asked() or dataset not in CONFIG.analysed("datasets", analysis):
         return []
     names = CONFIG.analysed("representations", analysis)
+    if analysis in OF_KINDS:
+        names = [name for name in names if CONFIG.representations[name].kind in OF_KINDS[analysis]]
     if analysis in OF_NETWORKS:
         return networks_once(names, dataset)
     if analysis in OF_DECISIONS:
@@ -13,6 +15,9 @@ def measured(dataset, analysis):
     kinds = VARIED.get(analysis)
     return scatterings_by_filters(names, kinds) if kinds else names
 
+
+# Analyses of what convolves images with kernels, by kinds of representations.
+OF_KINDS = {"widths": ["scattering", "roto_translation", "network"]}
 
 # Analyses of whole networks, whose logits they need.
 OF_NETWORKS = ["redundancy", "speed"]
@@ -31,6 +36,7 @@ ONCE_PER_CASCADE = [
     "factors",
     "norms",
     "separability",
+    "widths",
 ]
 
 

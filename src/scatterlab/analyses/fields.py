@@ -105,14 +105,18 @@ def deform(images: torch.Tensor, field: Field, refinement: int = 7) -> torch.Ten
     interpolation stays far below that of the smallest deformation. An odd `refinement` keeps the
     pixels among the samples, so that no deformation at all is exact.
     """
-    y, x = images.shape[-2:]
-    fine = refine(images, refinement)
+    return read(refine(images, refinement), field)
+
+
+def read(fine: torch.Tensor, field: Field) -> torch.Tensor:
+    """φ_τ x for an image that `refine` has sampled more finely, on the grid of `field`."""
+    y, x = field.tau.shape[-2:]
     grid = np.meshgrid(np.arange(y), np.arange(x), indexing="ij") - field.tau
     # sample k of the fine image stands at (k + ½)/refinement − ½ pixels
     unit = [2 * (grid[axis] + 0.5) / (y, x)[axis] - 1 for axis in (1, 0)]
-    where = torch.from_numpy(np.stack(unit, axis=-1)).to(images)
+    where = torch.from_numpy(np.stack(unit, axis=-1)).to(fine)
     return torch.nn.functional.grid_sample(
-        fine, where.expand(len(images), -1, -1, -1), "bicubic", "border", align_corners=False
+        fine, where.expand(len(fine), -1, -1, -1), "bicubic", "border", align_corners=False
     )
 
 

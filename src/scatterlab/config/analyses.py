@@ -13,6 +13,7 @@ from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
 from scatterlab.config.properties import Analysis, Property
 from scatterlab.config.separability import Separability
+from scatterlab.config.widths import Widths
 from scatterlab.errors import suggest
 
 
@@ -161,6 +162,7 @@ class Analyses(Section):
     occlusion: Occlusion | None = Field(default=None, description="Unset: not measured.")
     equivariance: Equivariance | None = Field(default=None, description="Unset: not measured.")
     separability: Separability | None = Field(default=None, description="Unset: not measured.")
+    widths: Widths | None = Field(default=None, description="Unset: not measured.")
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -194,6 +196,7 @@ ANALYSES = {
     "clutter": Clutter,
     "equivariance": Equivariance,
     "separability": Separability,
+    "widths": Widths,
 }
 """The settings of each analysis by its name."""
 

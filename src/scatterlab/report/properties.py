@@ -25,6 +25,7 @@ from scatterlab.report import (
     separability,
     texture_pair,
     translation,
+    widths,
 )
 from scatterlab.report.figures import figure_entry
 from scatterlab.report.layout import Contents, Layout
@@ -34,6 +35,7 @@ from scatterlab.stores.reader import open_store
 PROPERTIES = {
     "translation": translation,
     "deformation": deformation,
+    "widths": widths,
     "factors": factors,
     "equivariance": equivariance,
     "norms": norms,
