@@ -129,13 +129,17 @@ def analysis_files(dataset, analysis, suffix):
     return [f"{folder}/{name}/{analysis}{suffix}" for name in measured(dataset, analysis)]
 
 
+# Settings of an analysis that measuring it does not need.
+NOT_MEASURED = {"published", "datasets", "representations", "without"}
+
+
 def analysis_settings(analysis):
     """The settings of an analysis as JSON, the configuration's or else the defaults.
 
     Of `layers` and `grids` those of the representation and the data set of the wildcards.
     """
     asked = getattr(CONFIG.analyses, analysis) or ANALYSES[analysis]()
-    settings = asked.model_dump(mode="json", exclude={"published", "datasets", "representations"})
+    settings = asked.model_dump(mode="json", exclude=NOT_MEASURED)
     grids = settings.get("grids", {})
 
     def of_representation(wildcards):

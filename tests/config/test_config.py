@@ -312,5 +312,7 @@ def test_an_analysis_may_have_data_sets_and_representations_of_its_own():
     assert config.analysed("datasets", "translation") == ["e"]
     assert config.analysed("datasets", "energy") == ["d"]
     assert config.met() == [("d", "s"), ("e", "p")]
+    raw["analyses"]["translation"]["without"] = ["p"]
+    assert validate(raw).met() == [("d", "s")]
     raw["analyses"]["only"] = ["energy"]
     assert validate(raw).met() == [("d", "s")]

@@ -60,12 +60,12 @@ class Config(Section):
     def analysed(self, section: str, analysis: str) -> list[str]:
         """The ``datasets`` or ``representations`` of an analysis that is asked for.
 
-        Its own, or those of all analyses, or else the comparison's.
+        Its own, or those of all analyses, or else the comparison's; less those it is `without`.
         """
-        for level in (getattr(self.analyses, analysis), self.analyses):
-            if (own := getattr(level, section)) is not None:
-                return own
-        return getattr(self.comparison, section)
+        asked = getattr(self.analyses, analysis)
+        levels = (getattr(level, section) for level in (asked, self.analyses, self.comparison))
+        names = next(names for names in levels if names is not None)
+        return [name for name in names if section == "datasets" or name not in asked.without]
 
     def met(self) -> list[tuple[str, str]]:
         """Every data set with every representation that it meets, compared or analysed."""

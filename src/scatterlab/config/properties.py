@@ -14,6 +14,9 @@ class Analysis(Section):
     representations: list[Name] | None = Field(
         default=None, description="Keys of `representations`. Unset: those of `analyses`."
     )
+    without: list[Name] = Field(
+        default=[], description="Keys of `representations` that are left out of these."
+    )
 
 
 class Property(Analysis):

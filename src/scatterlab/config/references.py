@@ -67,6 +67,8 @@ def _of_analyses(analyses, asked):
             own = getattr(getattr(analyses, name), section) or []
             yield f"analyses.{name}.{section}", own, section
     for name in asked:
+        yield f"analyses.{name}.without", getattr(analyses, name).without, "representations"
+    for name in asked:
         for key, section in (("layers", "representations"), ("grids", "datasets")):
             named = getattr(getattr(analyses, name), key, {})
             yield f"analyses.{name}.{key}", named, section
