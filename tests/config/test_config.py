@@ -193,6 +193,17 @@ def test_defaults_are_filled_in():
             changed(**TRANSFER, analyses__factors={"layers": {"s": ["S3"]}}, datasets__e=DIGITS),
             r"analyses.factors.layers.s: it has no layer 'S3'; did you mean 'S\d'\? known: S0, S1",
         ),
+        (changed(analyses__occlusion={"stride": 0}), "analyses.occlusion.stride"),
+        (
+            changed(analyses__occlusion={"layers": {"s": ["S0", "S1"]}}),
+            "layers.s: one layer is looked at, not 2",
+        ),
+        (changed(analyses__clutter={"kinds": ["backgrounds"]}), "give both or neither"),
+        (
+            changed(analyses__clutter={"kinds": ["backgrounds"], "backgrounds": "x"}),
+            "analyses.clutter.backgrounds: 'x' is not one of `datasets`",
+        ),
+        (changed(analyses__clutter={"over": []}), "no amount of clutter"),
         (
             changed(**TRANSFER, analyses__factors={"layers": {"t": ["c3"]}}, datasets__e=DIGITS),
             r"analyses.factors.layers.t: it has no layer 'c3'; .*known: C1, C3",
