@@ -48,19 +48,22 @@ def plot_occlusion(stores: Mapping[str, xr.Dataset], target: str | os.PathLike) 
         blocks = figure.subfigures(down, across, squeeze=False).flat
         for block, (name, store) in zip(blocks, stores.items(), strict=False):
             draw_decider(block, name, store, colours)
-        patches = [Patch(color=RIGHT, label="true class")]
-        names = next(iter(stores.values())).attrs["class_names"]
-        patches += [
-            Patch(color=colour, label=shortened(names[label])) for label, colour in colours.items()
-        ]
-        figure.legend(
-            handles=patches,
-            loc="outside lower right",
-            ncols=min(len(patches), 8),
-            title="(c) decided for" if len(patches) > 4 else None,
-            fontsize=7,
-            title_fontsize=7,
-        )
+        name_colours(figure, colours, next(iter(stores.values())).attrs["class_names"])
+
+
+def name_colours(figure: Figure, colours: Mapping, names: Sequence[str]) -> None:
+    """The legend of (c): the true class, and those that were taken for it."""
+    labels = {"true class": RIGHT}
+    labels |= {shortened(names[label]): colour for label, colour in colours.items()}
+    widest = 0.07 * max(map(len, labels)) + 0.55
+    figure.legend(
+        handles=[Patch(color=colour, label=label) for label, colour in labels.items()],
+        loc="outside lower center",
+        ncols=max(1, min(len(labels), 8, int(figure.get_figwidth() / widest))),
+        title="(c) decided for",
+        fontsize=7,
+        title_fontsize=7,
+    )
 
 
 def colours_of(stores: Mapping[str, xr.Dataset]) -> dict[int, object]:
