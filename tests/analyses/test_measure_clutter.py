@@ -60,7 +60,8 @@ def made(tmp_path_factory):
 
 def measure(made, folder, name, settings, backgrounds="backgrounds"):
     """Run the script of a property; what it printed, and the path of its result."""
-    analysis = settings.model_dump(mode="json", exclude={"datasets", "representations"})
+    which = {"datasets", "representations", "without"}
+    analysis = settings.model_dump(mode="json", exclude=which)
     analysis["layers"] = analysis["layers"].get("net")
     command = [sys.executable, SCRIPTS / f"measure_{name}.py", "--analysis", json.dumps(analysis)]
     command += ["--images", made / "images.zarr", "--images-manifest", made / "images.json"]
