@@ -1,18 +1,22 @@
 # What is shown without a data set.
-rule measure_texture_pair:
-    input:
-        script=script("measure_texture_pair"),
-        code=code_of("measure_texture_pair"),
-    output:
-        store=directory("results/demonstrations/texture_pair.zarr"),
-        manifest="results/demonstrations/texture_pair.json",
-    log:
-        "results/logs/measure_texture_pair.log",
-    params:
-        settings=as_json(CONFIG.analyses.texture_pair or TexturePair()),
-    shell:
-        "python {input.script} --settings {params.settings:q}"
-        " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"
+for demonstration, settings in DEMONSTRATIONS.items():
+
+    rule:
+        name:
+            f"measure_{demonstration}"
+        input:
+            script=script(f"measure_{demonstration}"),
+            code=code_of(f"measure_{demonstration}"),
+        output:
+            store=directory(f"results/demonstrations/{demonstration}.zarr"),
+            manifest=f"results/demonstrations/{demonstration}.json",
+        log:
+            f"results/logs/measure_{demonstration}.log",
+        params:
+            settings=as_json(getattr(CONFIG.analyses, demonstration) or settings()),
+        shell:
+            "python {input.script} --settings {params.settings:q}"
+            " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"
 
 
 # One job measures one property of one representation on one data set.

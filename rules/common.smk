@@ -6,7 +6,7 @@ import sys
 from snakemake.exceptions import WorkflowError
 
 from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
-from scatterlab.config.analyses import ANALYSES, DEMONSTRATIONS, TexturePair
+from scatterlab.config.analyses import ANALYSES, DEMONSTRATIONS
 from scatterlab.config.load import validate
 from scatterlab.config.properties import Property
 from scatterlab.errors import ConfigError, suggest

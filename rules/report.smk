@@ -92,18 +92,22 @@ rule plot_coefficients:
         " --spec {params.spec:q} --figure {output} 2>&1 | tee {log}"
 
 
-rule plot_texture_pair:
-    input:
-        store=ancient("results/demonstrations/texture_pair.zarr"),
-        manifest="results/demonstrations/texture_pair.json",
-        script=script("plot_texture_pair"),
-        code=code_of("plot_texture_pair"),
-    output:
-        "results/demonstrations/texture_pair.svg",
-    log:
-        "results/logs/plot_texture_pair.log",
-    shell:
-        "python {input.script} --store {input.store} --figure {output} 2>&1 | tee {log}"
+for demonstration in DEMONSTRATIONS:
+
+    rule:
+        name:
+            f"plot_{demonstration}"
+        input:
+            store=ancient(f"results/demonstrations/{demonstration}.zarr"),
+            manifest=f"results/demonstrations/{demonstration}.json",
+            script=script(f"plot_{demonstration}"),
+            code=code_of(f"plot_{demonstration}"),
+        output:
+            f"results/demonstrations/{demonstration}.svg",
+        log:
+            f"results/logs/plot_{demonstration}.log",
+        shell:
+            "python {input.script} --store {input.store} --figure {output} 2>&1 | tee {log}"
 
 
 rule build_report:

@@ -11,6 +11,7 @@ from scatterlab.config.equivariance import Equivariance
 from scatterlab.config.factors import Factors
 from scatterlab.config.norms import Norms
 from scatterlab.config.occlusion import Occlusion
+from scatterlab.config.one_layer import OneLayer
 from scatterlab.config.properties import Analysis, Property
 from scatterlab.config.separability import Separability
 from scatterlab.config.widths import Widths
@@ -163,6 +164,9 @@ class Analyses(Section):
     equivariance: Equivariance | None = Field(default=None, description="Unset: not measured.")
     separability: Separability | None = Field(default=None, description="Unset: not measured.")
     widths: Widths | None = Field(default=None, description="Unset: not measured.")
+    one_layer: OneLayer | None = Field(
+        default=None, description="Made without a data set. Unset: not made."
+    )
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -200,5 +204,5 @@ ANALYSES = {
 }
 """The settings of each analysis by its name."""
 
-DEMONSTRATIONS = {"texture_pair": TexturePair}
+DEMONSTRATIONS = {"one_layer": OneLayer, "texture_pair": TexturePair}
 """The settings of what is made without a data set, by its name."""

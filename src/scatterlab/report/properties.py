@@ -22,6 +22,7 @@ from scatterlab.report import (
     factors,
     norms,
     occlusion,
+    one_layer,
     separability,
     texture_pair,
     translation,
@@ -46,7 +47,7 @@ PROPERTIES = {
 }
 """In the page's order, by the name of the analysis."""
 
-DEMONSTRATIONS = {"texture_pair": texture_pair}
+DEMONSTRATIONS = {"one_layer": one_layer, "texture_pair": texture_pair}
 
 
 def property_sections(
