@@ -20,6 +20,12 @@ def images(*shape, seed=0):
     return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
 
 
+def fully_connected(widths):
+    """On the images of MNIST, for its ten classes."""
+    spec = {"kind": "fully_connected", "widths": widths, "rho": "sigmoid", "seed": 0}
+    return build_network(spec, (1, 28, 28), 10)
+
+
 def without_weights(make, *arguments, **options):
     """A network whose tensors have shapes only: the large ones cost nothing."""
     with torch.device("meta"):
@@ -49,6 +55,10 @@ def without_weights(make, *arguments, **options):
         (HighwayNetwork, {"width": 16}, 38_730),
         (HighwayNetwork, {"width": 32}, 151_178),
         (AllConvolutional, {}, 1_369_738),
+        (fully_connected, {"widths": []}, 7_850),
+        (fully_connected, {"widths": [100, 100]}, 89_610),
+        (fully_connected, {"widths": [200, 200]}, 199_210),
+        (fully_connected, {"widths": [123, 456]}, 157_669),
     ],
 )
 def test_parameters_are_as_many_as_published(make, options, published):
@@ -135,6 +145,7 @@ def test_names_and_shapes_are_those_of_torchvision(make, options, some, count):
         ({"kind": "highway", "depth": 10, "width": 4, "gate_bias": -2}, (1, 32, 28)),
         ({"kind": "highway", "depth": 5, "width": 4, "gate_bias": -2}, (1, 24, 24)),
         ({"kind": "all_convolutional"}, (3, 9, 12)),
+        ({"kind": "fully_connected", "widths": [6, 5], "rho": "relu"}, (3, 4, 5)),
     ],
     ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else "",
 )
@@ -148,8 +159,9 @@ def test_every_layer_has_maps_and_a_row_of_the_table_for_each(spec, shape):
     assert network.layers[-1] == "output"
     assert as_maps(maps).mean(dim=(-2, -1)).shape == (2, 7)
     least = smallest_image(spec)
-    with pytest.raises(ScatterlabError, match=f"{network.name} .*set `size: {least}`"):
-        without_weights(build_network, spec, (shape[0], least, least - 1), 7)
+    if least > 1:
+        with pytest.raises(ScatterlabError, match=f"{network.name} .*set `size: {least}`"):
+            without_weights(build_network, spec, (shape[0], least, least - 1), 7)
     smallest = without_weights(build_network, spec, (shape[0], least, least), 7)
     assert smallest.logits(torch.empty(2, shape[0], least, least, device="meta")).numel()
 
@@ -160,6 +172,8 @@ def test_every_layer_has_maps_and_a_row_of_the_table_for_each(spec, shape):
         {"kind": "resnet", "depth": 20},
         {"kind": "highway", "depth": 10, "width": 4, "gate_bias": -2},
         {"kind": "all_convolutional"},
+        {"kind": "fully_connected", "widths": [5, 4], "rho": "sigmoid"},
+        {"kind": "fully_connected", "widths": [], "rho": "sigmoid"},
     ],
     ids=lambda spec: spec["kind"],
 )
@@ -198,3 +212,37 @@ def test_the_logits_of_a_residual_network_are_a_linear_map_of_spatial_means():
 def test_deep_residual_networks_start_with_signals_of_finite_size():
     logits = ResNetCIFAR(depth=110)(images(2, 3, 32, 32))
     assert math.isfinite(logits.abs().max().item())
+
+
+def test_a_fully_connected_network_is_its_formula_and_names_its_layers():
+    network = fully_connected([7, 5]).eval()
+    assert network.layers == ("fc1", "fc2", "output")
+    batch = images(3, 1, 28, 28)
+    hidden = network.standardise(batch).flatten(1)
+    for name in ("fc1", "fc2"):
+        layer = getattr(network, name)
+        hidden = torch.sigmoid(hidden @ layer.weight.T + layer.bias)
+        torch.testing.assert_close(network.maps(batch, name)[:, :, 0, 0], hidden)
+    torch.testing.assert_close(
+        network(batch), hidden @ network.output.weight.T + network.output.bias
+    )
+
+
+def test_without_hidden_layers_it_is_a_linear_map_of_the_pixels():
+    network = fully_connected([]).double().eval()
+    first, second = images(2, 4, 1, 28, 28).double()
+    between = network(0.3 * first + 0.7 * second)
+    torch.testing.assert_close(between, 0.3 * network(first) + 0.7 * network(second))
+
+
+def test_padding_in_a_network_is_padding_of_the_images():
+    padded, plain = (
+        build_network({"kind": "lenet5", "seed": 0, "padding": padding}, (1, side, side), 10)
+        for padding, side in ((2, 28), (0, 32))
+    )
+    with pytest.raises(ScatterlabError, match="set `size: 28`"):
+        build_network({"kind": "lenet5", "seed": 0, "padding": 2}, (1, 27, 28), 10)
+    for network in (padded, plain):
+        network.standardise.fix(torch.tensor([0.2]), torch.tensor([0.4]))
+    batch = images(2, 1, 28, 28)
+    torch.testing.assert_close(padded(batch), plain(torch.nn.functional.pad(batch, [2, 2, 2, 2])))

@@ -4,9 +4,10 @@ import torch
 
 from scatterlab.cascades.blocks.convolution import ConvolutionTensor
 from scatterlab.cascades.blocks.scaled_tanh import ScaledTanh
+from scatterlab.cascades.blocks.standardisation import Standardisation
 from scatterlab.cascades.blocks.subsampling import Subsampling
 from scatterlab.cascades.staged import StagedNetwork
-from scatterlab.config.image_sizes import LENET5 as SMALLEST
+from scatterlab.config import image_sizes
 
 C3_TABLE = (
     *((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5)),
@@ -41,15 +42,17 @@ class LeNet5(StagedNetwork):
 
     Parameters
     ----------
-    image_shape : (channel, y, x), at least 32×32 pixels; else `InputError`.
+    image_shape : (channel, y, x), at least 32×32 pixels with the padding; else `InputError`.
     classes : K.
     seed : of the first weights.
+    padding : zeros on each side of the images.
     """
 
     name = "LeNet-5"
 
-    def __init__(self, image_shape=(1, SMALLEST, SMALLEST), classes: int = 10, seed: int = 0):
-        super().__init__(image_shape, SMALLEST)
+    def __init__(self, image_shape=(1, 32, 32), classes: int = 10, seed: int = 0, padding: int = 0):
+        super().__init__(image_shape, image_sizes.lenet5(padding))
+        self.standardise = Standardisation(self.image_shape[0], padding)
         draw = torch.Generator().manual_seed(seed)
         self.C1 = ConvolutionTensor(self.image_shape[0], 6, 5, generator=draw)
         self.S2 = Subsampling(6)
@@ -68,4 +71,4 @@ class LeNet5(StagedNetwork):
 
 def network_from_config(spec, image_shape, classes) -> LeNet5:
     """See `scatterlab.cascades.registry`."""
-    return LeNet5(image_shape, classes, seed=spec["seed"])
+    return LeNet5(image_shape, classes, spec["seed"], spec.get("padding", 0))

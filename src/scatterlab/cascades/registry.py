@@ -35,6 +35,7 @@ NETWORKS = {
     "hybrid": "scatterlab.cascades.hybrid",
     "highway": "scatterlab.cascades.highway",
     "all_convolutional": "scatterlab.cascades.all_convolutional",
+    "fully_connected": "scatterlab.cascades.fully_connected",
 }
 
 

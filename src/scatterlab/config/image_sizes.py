@@ -16,8 +16,15 @@ HIGHWAY = 24
 """Halved three times, the output's kernel of 3×3 then has one window."""
 ALL_CONVOLUTIONAL = 9
 """Halved twice, rounded up, a kernel of 3×3 then has one window."""
+FULLY_CONNECTED = 1
+"""It has no windows."""
 CIFAR_DEPTHS = (20, 32, 44, 56, 110)
 """Depths of the residual networks for images like CIFAR's."""
+
+
+def lenet5(padding: int) -> int:
+    """Less what is put around the images."""
+    return max(1, LENET5 - 2 * padding)
 
 
 def convolutional(stages: int) -> int:
@@ -40,10 +47,12 @@ def smallest_image(spec: Mapping) -> int:
     if kind == "hybrid":
         scattering = spec["scattering"]
         return hybrid(scattering["J"], scattering["oversampling"], len(spec["channels"]))
+    if kind == "lenet5":
+        return lenet5(spec.get("padding", 0))
     return {
-        "lenet5": LENET5,
         "alexnet": ALEXNET,
         "vgg": VGG,
         "highway": HIGHWAY,
         "all_convolutional": ALL_CONVOLUTIONAL,
+        "fully_connected": FULLY_CONNECTED,
     }[kind]

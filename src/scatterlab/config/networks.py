@@ -33,6 +33,11 @@ class LeNet5(Architecture):
     """LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998)."""
 
     kind: Literal["lenet5"]
+    padding: int = Field(
+        default=0,
+        ge=0,
+        description="Zeros around the images, in pixels; 2 makes 32×32 of MNIST's 28×28.",
+    )
     augmentation: Augmentation = Field(default=Augmentation(shift=2), description="Of the images.")
 
 
@@ -128,7 +133,27 @@ class AllConvolutional(Architecture):
     kind: Literal["all_convolutional"]
 
 
+class FullyConnected(Architecture):
+    """Full layers, each of whose units sees all of those before; without hidden ones, linear."""
+
+    kind: Literal["fully_connected"]
+    widths: list[PositiveInt] = Field(
+        default=[100, 100], description="Units of each hidden layer; []: a linear classifier."
+    )
+    rho: Literal["relu", "modulus", "scaled_tanh", "sigmoid"] = Field(
+        default="sigmoid", description="The non-linearity of hidden units."
+    )
+
+
 Network = Annotated[
-    LeNet5 | AlexNet | VGG | ResNet | Convolutional | Hybrid | Highway | AllConvolutional,
+    LeNet5
+    | AlexNet
+    | VGG
+    | ResNet
+    | Convolutional
+    | Hybrid
+    | Highway
+    | AllConvolutional
+    | FullyConnected,
     Field(discriminator="kind"),
 ]

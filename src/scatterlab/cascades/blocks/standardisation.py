@@ -7,11 +7,13 @@ class Standardisation(torch.nn.Module):
     """(x(·, λ) − mean(λ)) / std(λ), one mean and one standard deviation a colour.
 
     They are buffers, not parameters: set once from the training images (`fix`), then saved and
-    loaded with the weights. Before that they are 0 and 1.
+    loaded with the weights. Before that they are 0 and 1. The images get `padding` zeros on each
+    side first.
     """
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int, padding: int = 0):
         super().__init__()
+        self.padding = padding
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
 
@@ -21,5 +23,7 @@ class Standardisation(torch.nn.Module):
         self.std.copy_(torch.where(std > 0, std, 1))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """(sample, channel, y, x) to the same shape."""
+        """(sample, channel, y, x) to the same shape, and the padding."""
+        if self.padding:
+            images = torch.nn.functional.pad(images, [self.padding] * 4)
         return (images - self.mean[:, None, None]) / self.std[:, None, None]
