@@ -33,6 +33,7 @@ for analysis in ANALYSES:
             ),
             model=analysis_model(analysis),
             backgrounds=analysis_backgrounds(analysis),
+            examples=analysis_examples(analysis),
             script=script(f"measure_{analysis}"),
             code=analysis_code(analysis),
         output:
@@ -45,11 +46,12 @@ for analysis in ANALYSES:
             weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
             model=lambda wildcards, input: f"--model {input.model}" if input.model else "",
             backgrounds=background_options(analysis),
+            examples=examples_by_name(analysis),
             settings=analysis_settings(analysis),
             samples=CONFIG.analyses.samples,
         shell:
             "python {input.script} --images {input.images}"
             " --images-manifest {input.manifest} --spec {params.spec:q} {params.weights}"
-            " {params.model} {params.backgrounds}"
+            " {params.model} {params.backgrounds} {params.examples}"
             " --analysis {params.settings:q} --samples {params.samples}"
             " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -27,6 +27,7 @@ OF_DECISIONS = [
     "adversarial",
     "clutter",
     "occlusion",
+    "transfer",
 ]
 
 # Analyses of the layers of a cascade, whichever of them a representation takes.
@@ -184,3 +185,27 @@ def background_options(analysis):
         return ""
     store, manifest = images_store(backgrounds), images_manifest(backgrounds)
     return f"--backgrounds {store} --backgrounds-manifest {manifest}"
+
+
+def analysis_examples(analysis):
+    """The manifests of the adversarial examples that `transfer` shows; none for others."""
+
+    def of_dataset(wildcards):
+        return (
+            analysis_manifests(wildcards.dataset, "adversarial") if analysis == "transfer" else []
+        )
+
+    return of_dataset
+
+
+def examples_by_name(analysis):
+    """The stores of those examples, by representation, as an argument; empty for others."""
+
+    def of_dataset(wildcards):
+        if analysis != "transfer":
+            return ""
+        names = measured(wildcards.dataset, "adversarial")
+        stores = analysis_stores(wildcards.dataset, "adversarial")
+        return f"--examples '{json.dumps(dict(zip(names, stores)))}'"
+
+    return of_dataset

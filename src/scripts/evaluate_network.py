@@ -26,6 +26,7 @@ def main():
         raise StoreError(f"{args.images}: no test samples; see the data set's `split`")
     network = build_network(args.spec, store["images"].shape[1:], len(class_names))
     load_weights(network, args.weights)
+    history = json.loads(args.history.read_text(encoding="utf-8"))
     predicted = predict(network, store["images"], chosen.test)
     about = {
         "dataset": args.dataset,
@@ -34,9 +35,9 @@ def main():
         "splits": args.splits,
         "train_size": args.size,
         "draw": args.draw,
-        "n_train": len(chosen.train),
+        "n_train": history["n_train"],
         "parameters": {
-            "epochs": len(json.loads(args.history.read_text(encoding="utf-8"))["epochs"]),
+            "epochs": len(history["epochs"]),
             "learning_rate": args.spec["learning_rate"],
             "weight_decay": args.spec["weight_decay"],
             "weights": sum(weights.numel() for weights in network.parameters()),

@@ -17,6 +17,9 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="the classifier that decides by features")
     parser.add_argument("--backgrounds", type=Path, help="images store, to put behind others")
     parser.add_argument("--backgrounds-manifest", type=Path)
+    parser.add_argument(
+        "--examples", type=json.loads, help="adversarial examples: stores by representation, JSON"
+    )
     parser.add_argument("--analysis", type=json.loads, required=True, help="its settings, JSON")
     parser.add_argument("--samples", type=int, default=64, help="number of test images")
     parser.add_argument("--store", type=Path, required=True, help="analysis store to write")

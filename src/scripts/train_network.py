@@ -21,6 +21,7 @@ from scatterlab.training.device import chosen_device, described
 from scatterlab.training.epochs import with_epochs_for
 from scatterlab.training.images import stored_images
 from scatterlab.training.loop import train
+from scatterlab.training.part import part_of
 from scatterlab.training.registry import build_loss
 from scatterlab.training.tensors import write_tensors
 
@@ -30,7 +31,8 @@ def main():
     torch.set_num_threads(args.spec["threads"])
     verify_store(args.images, args.images_manifest)
     store = open_store(args.images)
-    labels, samples = store["label"].values, chosen_samples(store, args)
+    labels = store["label"].values
+    samples = part_of(chosen_samples(store, args), args.spec.get("part"))
     if not len(samples):
         raise DataError(f"{args.images}: no training images; see the data set's `split`")
     images = stored_images(store["images"], samples)

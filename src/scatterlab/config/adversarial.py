@@ -57,3 +57,13 @@ class Adversarial(Analysis):
     published: PublishedDistortions | None = Field(
         default=None, description="What a paper reports."
     )
+
+
+class Transfer(Analysis):
+    """Whether the examples that are adversarial to one model are so to others."""
+
+    magnified: list[Distortion] = Field(
+        default=[0.1],
+        description="Distortions to which changes are magnified, beside those that were found.",
+    )
+    seed: int = Field(default=0, ge=0, description="Of the noise.")

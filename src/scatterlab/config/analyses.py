@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from scatterlab.config.adversarial import Adversarial
+from scatterlab.config.adversarial import Adversarial, Transfer
 from scatterlab.config.base import Confidence, Name, PositiveInt, Section
 from scatterlab.config.clutter import Clutter
 from scatterlab.config.equivariance import Equivariance
@@ -167,6 +167,9 @@ class Analyses(Section):
     one_layer: OneLayer | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
+    transfer: Transfer | None = Field(
+        default=None, description="Of the examples of `adversarial`. Unset: not measured."
+    )
     texture_pair: TexturePair | None = Field(
         default=None, description="Made without a data set. Unset: not made."
     )
@@ -185,6 +188,15 @@ class Analyses(Section):
                 )
         return names
 
+    @model_validator(mode="after")
+    def _examples_are_made_before_they_are_shown(self):
+        if self.wanted("transfer") and not self.wanted("adversarial"):
+            raise ValueError(
+                "transfer: shows the examples of `adversarial`, which is not asked for; give it, "
+                "at least {}"
+            )
+        return self
+
 
 ANALYSES = {
     "energy": Energy,
@@ -201,6 +213,7 @@ ANALYSES = {
     "equivariance": Equivariance,
     "separability": Separability,
     "widths": Widths,
+    "transfer": Transfer,
 }
 """The settings of each analysis by its name."""
 

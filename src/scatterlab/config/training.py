@@ -60,6 +60,20 @@ class Contraction(Section):
     )
 
 
+class Part(Section):
+    """One of several parts of the training images, which have none in common."""
+
+    number: PositiveInt = Field(description="Which part, from 1.")
+    of: PositiveInt = Field(default=2, description="How many there are, equally large.")
+    seed: int = Field(default=0, ge=0, description="Of how the images are dealt to them.")
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self):
+        if self.number > self.of:
+            raise ValueError(f"number: {self.number} is more than the {self.of} parts")
+        return self
+
+
 class Training(Section):
     """Gradient descent with momentum."""
 
@@ -100,6 +114,10 @@ class Training(Section):
     )
     captions: Captions | None = Field(
         default=None, description="What is learned in place of labels. Unset: the labels."
+    )
+    part: Part | None = Field(
+        default=None,
+        description="Learn from a part of the training images alone. Unset: from all.",
     )
     layer_wise: bool = Field(
         default=False,

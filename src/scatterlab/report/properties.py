@@ -25,6 +25,7 @@ from scatterlab.report import (
     one_layer,
     separability,
     texture_pair,
+    transfer,
     translation,
     widths,
 )
@@ -41,6 +42,7 @@ PROPERTIES = {
     "equivariance": equivariance,
     "norms": norms,
     "adversarial": adversarial,
+    "transfer": transfer,
     "occlusion": occlusion,
     "separability": separability,
     "clutter": clutter,
