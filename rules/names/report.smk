@@ -45,6 +45,7 @@ WITHOUT_PALETTE = [
     "norms",
     "occlusion",
     "redundancy",
+    "transfer",
 ]
 
 

@@ -28,6 +28,7 @@ NAMED = [
     *({"kind": "highway", "depth": depth} for depth in (4, 5, 6, 10, 19)),
     {"kind": "all_convolutional"},
     {"kind": "convolutional"},
+    *({"kind": "fully_connected", "widths": widths} for widths in ([], [5], [5, 4])),
     {"kind": "hybrid", "channels": [3, 2], "scattering": SCATTERING},
 ]
 REPRESENTED = [

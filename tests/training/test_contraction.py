@@ -118,6 +118,7 @@ NETWORKS = {
     "strided": {"kind": "convolutional", "channels": [3], "pooling": "strided"},
     "residual": {"kind": "convolutional", "channels": [4], "skip": "residual", "kernel": 5},
     "highway": {"kind": "highway", "depth": 4, "width": 4},
+    "fully connected": {"kind": "fully_connected", "widths": [9]},
 }
 
 

@@ -105,6 +105,10 @@ def _highway(spec: Mapping) -> list[str]:
     return names
 
 
+def _fully_connected(spec: Mapping) -> list[str]:
+    return [f"fc{number}" for number, _ in enumerate(spec["widths"], start=1)]
+
+
 INNER = {
     "lenet5": lambda spec: ["C1", "S2", "C3", "S4", "C5", "F6"],
     "alexnet": _alexnet,
@@ -112,6 +116,7 @@ INNER = {
     "resnet": _resnet,
     "convolutional": _convolutional,
     "hybrid": lambda spec: ["scattering", *_convolutional(spec)],
+    "fully_connected": _fully_connected,
     "highway": _highway,
     "all_convolutional": lambda spec: [f"conv{number}" for number in range(1, 9)],
 }

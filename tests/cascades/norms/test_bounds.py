@@ -116,6 +116,7 @@ NETWORKS = {
         "channels": [4],
         "scattering": {"kind": "scattering", "J": 1, "L": 4, "max_order": 1},
     },
+    "fully connected": {"kind": "fully_connected", "widths": [9, 5], "rho": "sigmoid"},
     "highway": {"kind": "convolutional", "channels": [3, 4], "skip": "highway"},
 }
 
