@@ -7,6 +7,7 @@ import torch
 from scatterlab.analyses.equivariance import MAPS, equivariance, plane_maps
 from scatterlab.analyses.plane_maps import flip, rotation, translation
 from scatterlab.analyses.ridge import fitted_map
+from scatterlab.analyses.spans import spans
 from scatterlab.cascades.registry import build_network, build_representation
 from scatterlab.config.networks import Convolutional, Hybrid, LeNet5
 
@@ -62,6 +63,29 @@ def test_every_layer_of_a_network_is_measured(network, colours):
     errors = measured(cascade, cascade.layers, [flip("x")], colours, 32, count=40)
     assert errors.shape == (3, 1, len(cascade.layers))
     assert np.isfinite(errors).all()
+
+
+@pytest.mark.parametrize(
+    ("shift", "exact"), [(4, ["C1", "S2", "C3", "S4"]), (2, ["C1", "S2", "C3"])]
+)
+def test_layers_without_padding_move_exactly_under_translations_by_their_steps(shift, exact):
+    cascade = build_network(LeNet5(kind="lenet5").model_dump(mode="json"), (1, 32, 32), 10).eval()
+    learned, moved, same = measured(cascade, exact, [translation(shift, 32)], size=32, count=40)
+    assert moved.max() < 1e-5
+    assert learned.max() < 1e-3
+    assert same.min() > 0.1
+
+
+def test_the_positions_of_a_layer_stand_over_as_much_of_the_image_as_its_steps_say():
+    lenet = build_network(LeNet5(kind="lenet5").model_dump(mode="json"), (1, 32, 32), 10)
+    assert spans(lenet, lenet.layers[:5]) == [28 / 32, 28 / 32, 20 / 32, 20 / 32, 1]
+    hybrid = Hybrid(kind="hybrid", channels=[4, 8], scattering=SCATTERING)
+    padded = build_network(hybrid.model_dump(mode="json"), (3, 32, 32), 10).eval()
+    assert set(spans(padded, padded.layers)) == {1}
+    scattering, _ = build_representation(SCATTERING, (1, 16, 16))
+    assert spans(scattering, ["S1"]) == [1]
+    odd, _ = build_representation(SCATTERING, (1, 18, 18))
+    assert spans(odd, ["S1"]) == [16 / 18]
 
 
 def test_a_joint_scattering_that_is_averaged_over_angles_needs_no_map_of_its_channels():

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from scatterlab.analyses.plane_maps import PlaneMap, flip, rotation, scaling, translation
 from scatterlab.analyses.ridge import fitted_map
+from scatterlab.analyses.spans import spans
 from scatterlab.cascades.cascade import Cascade
 
 MAPS = ("learned", "moved", "same")
@@ -59,6 +60,7 @@ def equivariance(
     φ(g x) is constant has errors of 0/0, NaN.
     """
     both = train, test
+    reach = spans(cascade, layers)
     before = [sampled_maps(cascade, layers, images) for images in both]
     shape = (len(MAPS), len(transformations), len(layers))
     errors, ridges = np.empty(shape), np.empty(shape[1:])
@@ -66,7 +68,7 @@ def equivariance(
         after = [sampled_maps(cascade, layers, g(images)) for images in both]
         for column, layer in enumerate(layers):
             rows = [
-                sampled_rows(g, old[layer], new[layer], seed)
+                sampled_rows(g.over(reach[column]), old[layer], new[layer], seed)
                 for old, new in zip(before, after, strict=True)
             ]
             errors[:, row, column], ridges[row, column] = fitted_errors(*rows)

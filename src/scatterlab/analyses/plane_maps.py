@@ -1,10 +1,11 @@
 """Flips, rotations, dilations and translations of the plane, acting on images and on maps alike.
 
-An affine map g acts by (g x)(u) = x(g⁻¹u), about the centre of the field of view. A layer's maps
-have fewer pixels over the same field of view, so that the same g acts on them.
+An affine map g acts by (g x)(u) = x(g⁻¹u), about the centre of the image. A layer's maps have fewer
+pixels, farther apart, about the same centre: over the whole image if borders are padded, else over
+a part of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -24,13 +25,17 @@ class PlaneMap:
     matrix: np.ndarray
     shift: np.ndarray
 
+    def over(self, span: float) -> "PlaneMap":
+        """The same map for a grid over `span` times the larger side of the image, the unit too."""
+        return replace(self, shift=self.shift / span)
+
     def sources(self, shape: tuple[int, int]) -> np.ndarray:
         """g⁻¹u for every pixel u of a grid of `shape`, (2, y, x)."""
         moved = pixels(shape) - self.shift[:, None, None]
         return np.tensordot(np.linalg.inv(self.matrix), moved, axes=1)
 
     def seen(self, shape: tuple[int, int]) -> np.ndarray:
-        """Which pixels of a grid of `shape` come from within the field of view, (y, x)."""
+        """Which pixels of a grid of `shape` come from within that grid, (y, x)."""
         edges = np.array(shape)[:, None, None] / max(shape)
         return (np.abs(self.sources(shape)) <= edges + 1e-9).all(axis=0)
 
@@ -43,7 +48,7 @@ class PlaneMap:
     def __call__(self, maps: torch.Tensor) -> torch.Tensor:
         """g acting on (sample, channel, y, x): exact where it permutes pixels, else interpolated.
 
-        Outside the field of view the border is repeated.
+        Outside the grid the border is repeated.
         """
         shape = tuple(maps.shape[-2:])
         if self.permutes(shape):
