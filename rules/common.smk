@@ -8,7 +8,6 @@ from snakemake.exceptions import WorkflowError
 from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
 from scatterlab.config.analyses import ANALYSES, DEMONSTRATIONS
 from scatterlab.config.load import validate
-from scatterlab.config.properties import Property
 from scatterlab.errors import ConfigError, suggest
 from scatterlab.sources import module_sources
 from scatterlab.training.registry import LOSSES

@@ -59,11 +59,12 @@ def networks_once(names, dataset):
 
 def deciding_once(names, dataset):
     """Of `names` what decides: each network once, and features if there is a classifier."""
-    networks = networks_once(names, dataset)
-    by_features = [
-        name for name in names if CONFIG.analyses.classifier and not decides_itself(name, dataset)
+    networks, by_features = networks_once(names, dataset), CONFIG.analyses.classifier
+    return [
+        name
+        for name in names
+        if (name in networks if decides_itself(name, dataset) else by_features)
     ]
-    return [name for name in names if name in {*networks, *by_features}]
 
 
 def decision_model(dataset, name):
@@ -141,14 +142,11 @@ def analysis_settings(analysis):
     """
     asked = getattr(CONFIG.analyses, analysis) or ANALYSES[analysis]()
     settings = asked.model_dump(mode="json", exclude=NOT_MEASURED)
-    grids = settings.get("grids", {})
 
     def of_representation(wildcards):
-        if isinstance(asked, Property):
-            settings["layers"] = asked.layers.get(wildcards.representation)
-        if "grids" in settings:
-            settings["grids"] = grids.get(wildcards.dataset)
-        return json.dumps(settings, sort_keys=True)
+        own = {"layers": wildcards.representation, "grids": wildcards.dataset}
+        chosen = {key: settings[key].get(name) for key, name in own.items() if key in settings}
+        return json.dumps(settings | chosen, sort_keys=True)
 
     return of_representation
 

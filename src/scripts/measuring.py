@@ -2,8 +2,10 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+from scatterlab.errors import said_plainly
 from scatterlab.stores.manifest import write_manifest
 from scatterlab.stores.writer import write_dataset
 
@@ -32,3 +34,15 @@ def write_result(result, given: argparse.Namespace) -> None:
     write_dataset(given.store, result)
     settings = {"analysis": given.analysis, "representation": given.spec, "samples": given.samples}
     write_manifest(given.store, given.manifest, parameters=settings)
+
+
+def demonstrate(description: str, make: Callable) -> None:
+    """Write ``make(**settings)``, which needs no data set, as a store with its manifest."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--settings", type=json.loads, required=True, help="as JSON")
+    parser.add_argument("--store", type=Path, required=True, help="analysis store to write")
+    parser.add_argument("--manifest", type=Path, required=True, help="its manifest, written last")
+    given = parser.parse_args()
+    with said_plainly():
+        write_dataset(given.store, make(**given.settings))
+        write_manifest(given.store, given.manifest, parameters=given.settings)

@@ -21,3 +21,13 @@ def plot(description: str, draw: Callable, *, coloured: bool = True) -> None:
         stores = dict(zip(given.representations, map(open_store, given.stores), strict=True))
         palette = [given.palette] if coloured else []
         draw(stores, *palette, given.figure)
+
+
+def plot_demonstration(description: str, draw: Callable) -> None:
+    """Draw the store of what needs no data set with ``draw(store, figure)``."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--store", type=Path, required=True, help="analysis store")
+    parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
+    given = parser.parse_args()
+    with said_plainly():
+        draw(open_store(given.store), given.figure)

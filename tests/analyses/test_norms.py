@@ -1,14 +1,10 @@
 """Additive stability: ratios are what they are called, stay below bounds, and reach them."""
 
-import json
-import runpy
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 import xarray as xr
+from measured_by_script import measure, save_images
 
 from scatterlab.analyses.norms import additive_stability
 from scatterlab.analyses.ratio import noise_like, random_ratios, worst_ratios
@@ -16,10 +12,7 @@ from scatterlab.cascades.lenet import LeNet5
 from scatterlab.cascades.roto_translation import RotoTranslationScattering2D
 from scatterlab.cascades.scattering import Scattering2D
 from scatterlab.cascades.staged import StagedNetwork
-from scatterlab.stores.manifest import write_manifest
-from scatterlab.stores.writer import StoreWriter
 
-SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "measure_norms.py"
 SETTINGS = {"amplitudes": [0.01, 0.1], "steps": 8, "seed": 0}
 
 
@@ -105,48 +98,22 @@ def test_the_same_seed_gives_the_same_numbers():
     xr.testing.assert_identical(first, again)
 
 
-@pytest.fixture
-def store(tmp_path):
-    """Ten images, the first black, and their manifest."""
+def run(monkeypatch, folder, layers=None):
+    """Of ten images, the first black."""
     values = np.random.default_rng(0).integers(0, 256, (10, 3, 16, 16), "u1")
     values[0] = 0
-    coords = {
-        "sample": ("sample", np.arange(10)),
-        "label": ("sample", np.arange(10) % 2),
-        "split": ("sample", np.ones(10, int)),
-    }
-    attrs = {"class_names": ["a", "b"], "split_names": ["train", "test"], "title": "noise"}
-    path, dims = tmp_path / "images.zarr", ("sample", "channel", "y", "x")
-    with StoreWriter(path, "images", values.shape, dims, "uint8", coords, attrs) as writer:
-        writer.append(values)
-    write_manifest(path, tmp_path / "images.json")
-    return path, tmp_path / "images.json"
-
-
-def run(monkeypatch, store, target, layers=None):
-    settings = {**SETTINGS, "images": 4, "layers": layers}
+    save_images(folder, values)
     spec = {"kind": "scattering", "J": 2, "L": 4, "max_order": 1, "bank": "unitary"}
-    options = {
-        "images": store[0],
-        "images-manifest": store[1],
-        "spec": json.dumps({**spec, "padding": "reflect"}),
-        "analysis": json.dumps(settings),
-        "store": target,
-        "manifest": target.with_suffix(".json"),
-    }
-    given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *given])
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    runpy.run_path(str(SCRIPT), run_name="__main__")
+    settings = {**SETTINGS, "images": 4, "layers": layers}
+    return measure(monkeypatch, folder, "norms", {**spec, "padding": "reflect"}, settings)
 
 
-def test_the_script_writes_a_store(monkeypatch, store, tmp_path):
-    run(monkeypatch, store, tmp_path / "norms.zarr")
-    result = xr.open_zarr(tmp_path / "norms.zarr")
+def test_the_script_writes_a_store(monkeypatch, tmp_path):
+    result = run(monkeypatch, tmp_path)
     assert result.sizes == {"layer": 2, "amplitude": 2, "sample": 4, "operator": 0}
     assert result.attrs["layers"] == ["S0", "S1"]
 
 
-def test_a_layer_that_does_not_exist_is_named(monkeypatch, store, tmp_path):
+def test_a_layer_that_does_not_exist_is_named(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match=r"no layer 'S7'.*known: S0, S1"):
-        run(monkeypatch, store, tmp_path / "norms.zarr", ["S7"])
+        run(monkeypatch, tmp_path, ["S7"])

@@ -1,14 +1,10 @@
 """Discriminability beside stability: what is measured is what it is called, of any cascade."""
 
-import json
-import runpy
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 import xarray as xr
+from measured_by_script import measure, save_images
 
 from scatterlab.analyses.gram import gram
 from scatterlab.analyses.separability import deformed, moves, scatter, separability
@@ -20,10 +16,7 @@ from scatterlab.cascades.roto_translation import RotoTranslationScattering2D
 from scatterlab.cascades.scattering import Scattering2D
 from scatterlab.config.networks import Convolutional, Hybrid
 from scatterlab.errors import InputError
-from scatterlab.stores.manifest import write_manifest
-from scatterlab.stores.writer import StoreWriter
 
-SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "measure_separability.py"
 SETTINGS = {"amplitude": 0.5, "width": 8, "noise": 0.05, "seed": 0}
 
 
@@ -127,33 +120,11 @@ def test_the_same_seed_gives_the_same_numbers():
     xr.testing.assert_identical(measured(made, ["C1"]), measured(made, ["C1"]))
 
 
-def run(monkeypatch, tmp_path, layers):
-    images, labels = bars(40, side=16)
-    values = (255 * images).byte().numpy()
-    coords = {
-        "sample": ("sample", np.arange(40)),
-        "label": ("sample", labels),
-        "split": ("sample", (np.arange(40) >= 24).astype(int)),
-    }
-    attrs = {"class_names": ["a", "b"], "split_names": ["train", "test"], "title": "bars"}
-    path, dims = tmp_path / "images.zarr", ("sample", "channel", "y", "x")
-    with StoreWriter(path, "images", values.shape, dims, "uint8", coords, attrs) as writer:
-        writer.append(values)
-    write_manifest(path, tmp_path / "images.json")
-    options = {
-        "images": path,
-        "images-manifest": tmp_path / "images.json",
-        "spec": json.dumps({"kind": "scattering", "J": 2, "L": 4, "max_order": 1}),
-        "analysis": json.dumps({**SETTINGS, "train": 20, "test": 500, "layers": layers}),
-        "samples": 8,
-        "store": tmp_path / "separability.zarr",
-        "manifest": tmp_path / "separability.json",
-    }
-    given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *given])
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    runpy.run_path(str(SCRIPT), run_name="__main__")
-    return xr.open_zarr(options["store"])
+def run(monkeypatch, folder, layers):
+    save_images(folder, (255 * bars(40, side=16)[0]).byte().numpy(), train=24)
+    spec = {"kind": "scattering", "J": 2, "L": 4, "max_order": 1}
+    settings = {**SETTINGS, "train": 20, "test": 500, "layers": layers}
+    return measure(monkeypatch, folder, "separability", spec, settings)
 
 
 def test_the_script_writes_a_store_of_as_many_images_as_there_are(monkeypatch, tmp_path):

@@ -1,14 +1,9 @@
 """ε: none for translations, bounded by s‖∇τ‖, and proportional to it."""
 
-import json
-import runpy
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
-import xarray as xr
+from measured_by_script import measure, save_images
 
 from scatterlab.analyses.adjoint import adjoint
 from scatterlab.analyses.fields import constant, deform, dilation
@@ -24,10 +19,7 @@ from scatterlab.analyses.widths import (
 from scatterlab.cascades.lenet import LeNet5
 from scatterlab.cascades.scattering import Scattering2D
 from scatterlab.errors import InputError
-from scatterlab.stores.manifest import write_manifest
-from scatterlab.stores.writer import StoreWriter
 
-SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "measure_widths.py"
 SETTINGS = {"dilations": [0.02, 0.1], "amplitudes": [0.5, 1], "lengths": [10], "seed": 0}
 SHAPE = (32, 32)
 
@@ -127,31 +119,9 @@ def test_a_kernel_is_placed_middle_on_middle(side, kernel):
     assert side // 2 - into.start == kernel // 2 - of.start
 
 
-def run(monkeypatch, tmp_path, spec):
-    values = (255 * smooth_images(6, 1, 16).sigmoid()).byte().numpy()
-    coords = {
-        "sample": ("sample", np.arange(6)),
-        "label": ("sample", np.arange(6) % 2),
-        "split": ("sample", np.ones(6, int)),
-    }
-    attrs = {"class_names": ["a", "b"], "split_names": ["train", "test"], "title": "waves"}
-    path, dims = tmp_path / "images.zarr", ("sample", "channel", "y", "x")
-    with StoreWriter(path, "images", values.shape, dims, "uint8", coords, attrs) as writer:
-        writer.append(values)
-    write_manifest(path, tmp_path / "images.json")
-    options = {
-        "images": path,
-        "images-manifest": tmp_path / "images.json",
-        "spec": json.dumps(spec),
-        "analysis": json.dumps({**SETTINGS, "images": 4}),
-        "store": tmp_path / "widths.zarr",
-        "manifest": tmp_path / "widths.json",
-    }
-    given = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *given])
-    monkeypatch.syspath_prepend(SCRIPT.parent)
-    runpy.run_path(str(SCRIPT), run_name="__main__")
-    return xr.open_zarr(options["store"])
+def run(monkeypatch, folder, spec):
+    save_images(folder, (255 * smooth_images(6, 1, 16).sigmoid()).byte().numpy())
+    return measure(monkeypatch, folder, "widths", spec, {**SETTINGS, "images": 4})
 
 
 def test_the_script_writes_a_store(monkeypatch, tmp_path):

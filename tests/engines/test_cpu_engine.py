@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scatterlab import Scattering1D, Scattering2D
+from scatterlab.engines import cpu
 from scatterlab.engines.cpu import Cpu, empty
 from scatterlab.engines.kernel import load, runnable
 from scatterlab.engines.reference import Reference
@@ -58,7 +59,7 @@ def compiled(tree, lanes="auto", instruction_set=None):
     """The engine, from the library for one instruction set."""
     if instruction_set is None:
         return Cpu(tree, lanes)
-    with mock.patch("scatterlab.engines.cpu.library", return_value=load(instruction_set)):
+    with mock.patch.object(cpu, "library", return_value=load(instruction_set)):
         return Cpu(tree, lanes)
 
 

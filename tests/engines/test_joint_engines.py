@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scatterlab import RotoTranslationScattering2D
-from scatterlab.engines import cuda
+from scatterlab.engines import cuda, joint_cpu
 from scatterlab.engines.joint_batched import JointBatched
 from scatterlab.engines.joint_cpu import JointCpu
 from scatterlab.engines.joint_reference import JointReference
@@ -80,7 +80,7 @@ def test_batched_operations_equal_the_reference(joint, batch):
 @settings(max_examples=60, deadline=None)
 def test_the_kernel_equals_the_reference(joint, batch, lanes, instruction_set, count):
     images = random_images(batch, *joint.shape).float()
-    with mock.patch("scatterlab.engines.joint_cpu.library", return_value=load(instruction_set)):
+    with mock.patch.object(joint_cpu, "library", return_value=load(instruction_set)):
         engine = JointCpu(joint, lanes)
     with threads(count):
         found = engine(images)
@@ -180,7 +180,7 @@ def test_many_angles_are_left_to_batched_operations():
 def test_without_a_kernel_the_remedy_is_named():
     joint = joint_tree(1, (8, 8), 2, 1)
     with (
-        mock.patch("scatterlab.engines.joint_cpu.library", return_value=None),
+        mock.patch.object(joint_cpu, "library", return_value=None),
         pytest.raises(ScatterlabError, match="not compiled: install a C\\+\\+ compiler"),
     ):
         JointCpu(joint)

@@ -13,6 +13,8 @@ import torch
 
 from scatterlab import Scattering2D
 from scatterlab.engines import build, kernel
+from scatterlab.engines.build import library_file
+from scatterlab.engines.kernel import library, warn_once
 from scatterlab.engines.selection import engine_for
 from scatterlab.errors import InputError, ScatterlabError
 
@@ -26,7 +28,7 @@ cp "$0" "$2"
 def afresh(monkeypatch):
     """Nothing is remembered from before, nor afterwards."""
     monkeypatch.delenv(kernel.VARIABLE, raising=False)
-    remembering = kernel.library, kernel.warn_once, build.library_file
+    remembering = library, warn_once, library_file
     for function in remembering:
         function.cache_clear()
     yield
@@ -61,11 +63,11 @@ def made():
 
 
 def wanted():
-    return {build.library_file(name).name for name in build.instruction_sets()}
+    return {library_file(name).name for name in build.instruction_sets()}
 
 
 def test_this_machine_has_a_library():
-    assert kernel.library() is not None
+    assert library() is not None
     assert kernel.runnable()[0] == "baseline"
 
 
@@ -98,13 +100,13 @@ def test_the_variable_chooses_the_library():
 
 
 def test_the_best_that_can_be_run_is_loaded(afresh):
-    assert f"engine-{kernel.runnable()[-1]}-" in kernel.library()._name
+    assert f"engine-{kernel.runnable()[-1]}-" in library()._name
 
 
 def test_an_unknown_instruction_set_is_named(afresh, monkeypatch):
     monkeypatch.setenv(kernel.VARIABLE, "avx51")
     with pytest.raises(InputError, match=r"SCATTERLAB_ISA='avx51': .*known: .*baseline"):
-        kernel.library()
+        library()
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="one instruction set alone")
@@ -112,7 +114,7 @@ def test_an_instruction_set_that_the_processor_lacks_is_named(afresh, monkeypatc
     monkeypatch.setenv(kernel.VARIABLE, "avx512")
     monkeypatch.setattr(kernel, "runnable", lambda: ["baseline", "avx2"])
     with pytest.raises(InputError, match=r"'avx512': this processor.*it has baseline, avx2"):
-        kernel.library()
+        library()
 
 
 def test_without_a_library_the_reference_is_used_with_one_warning(sources):
@@ -142,7 +144,7 @@ def test_without_a_library_the_compiled_engine_names_the_remedy(sources):
 def test_a_file_that_is_no_library_counts_as_none(sources, compiler):
     assert build.build() == []
     assert made() == wanted()
-    assert kernel.library() is None
+    assert library() is None
 
 
 def test_what_is_there_is_not_compiled_again(sources, compiler):
@@ -155,7 +157,7 @@ def test_other_sources_make_other_libraries_which_replace_the_old_ones(sources, 
     build.build()
     before = made()
     (sources / "engine.cpp").write_text("int here = 2;")
-    build.library_file.cache_clear()
+    library_file.cache_clear()
     assert not before & wanted()
     build.build()
     assert made() == wanted()

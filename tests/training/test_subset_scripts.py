@@ -50,6 +50,15 @@ def trained(script, images_store, tmp_path):
     return run
 
 
+def test_a_network_that_learns_from_a_part_says_of_how_many_images(script, images_store, tmp_path):
+    store, manifest = images_store
+    spec = json.dumps({**SPEC, "part": {"number": 2, "of": 3, "seed": 0}})
+    files = {"images": store, "images-manifest": manifest, "spec": spec}
+    files |= {name: tmp_path / name for name in ("weights", "history", "checkpoints")}
+    script("train_network.py", **files)
+    assert json.loads((tmp_path / "history").read_text())["n_train"] == 20
+
+
 def test_it_learns_from_its_own_images_and_decides_of_the_test_images(trained, images_store):
     folder = trained(20, 1, "--seed", 7)
     history = json.loads((folder / "history").read_text())

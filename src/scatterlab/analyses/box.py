@@ -33,8 +33,9 @@ def minimise_in_box(
 
     Limited-memory BFGS in the variables that are free, those that the gradient does not hold at a
     bound, with steps projected on the box (Bertsekas, SIAM J. Control and Optimization 20, 1982,
-    §3). A row moves as it would alone. The minima are those of SciPy's L-BFGS-B, which takes one
-    function at a time; a network is faster with a batch.
+    §3). A row moves as it would alone. Of a convex function the minimum is that of SciPy's
+    L-BFGS-B, which takes one function at a time (a network is faster with a batch); of another
+    it may be another local one.
     """
     found = start.clamp(low, high)
     rows = torch.arange(len(found), device=found.device)

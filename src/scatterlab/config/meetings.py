@@ -39,7 +39,7 @@ def _require_nothing_of_images(config, dataset: str) -> None:
     if asked:
         raise ValueError(
             f"analyses.{asked[0]}: moves images, and {dataset!r} holds sounds; set "
-            "analyses.datasets to data sets of images, or to []"
+            "analyses.datasets to data sets of images, or analyses.only to []"
         )
 
 

@@ -67,7 +67,8 @@ def distortion_table(stores: Mapping[str, xr.Dataset]) -> Table:
         rows,
         f"The error is that of {first.attrs['tested']:,} test images. Images of the "
         f"{first.attrs['split']} set that are decided wrongly as they are were not attacked. "
-        f"L-BFGS makes them of {target_in_words(first)}, the other attacks of any other class. "
+        f"L-BFGS makes them of {target_in_words(first)}, the other attacks of any other class; "
+        "these stop at the first example they find, or the first ball, and may so end farther. "
         f"Noise is Gaussian, as large as the changes of L-BFGS.{zero_in_words(stores)}",
     )
 

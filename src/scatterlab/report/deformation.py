@@ -127,10 +127,9 @@ def constants_table(stores: Mapping[str, xr.Dataset]) -> Table:
     """C of each layer, over all deformations and over each family, and the weights of the terms."""
     families = next(iter(stores.values())).attrs["family_names"]
     rows = [
-        row
+        constants_row(name, store, place)
         for name, store in stores.items()
-        for place, _ in enumerate(store.attrs["layers"])
-        for row in [constants_row(name, store, place)]
+        for place in range(store.sizes["layer"])
     ]
     weights = [f"weight of {term}" for term in TERMS.values()]
     columns = ["representation", "layer", "C", *families, *weights, "left (%)"]

@@ -14,6 +14,7 @@ from scatterlab.report.confusion import shortened
 from scatterlab.report.finding import Finding, Table
 from scatterlab.report.montage import show_image
 from scatterlab.report.style import COLOURS, FAINT, drawing
+from scatterlab.report.tables import signed
 
 TITLE = "What a decision looks at"
 TEXT = (
@@ -169,10 +170,6 @@ def correlation(one: xr.Dataset) -> float:
     if min(np.ptp(activity), np.ptp(probability)) < 1e-12:
         return np.nan
     return float(np.corrcoef(activity, probability)[0, 1])
-
-
-def signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
 
 
 def table_of(stores: Mapping[str, xr.Dataset]) -> Table:
