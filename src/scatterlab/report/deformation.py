@@ -136,7 +136,8 @@ def constants_table(stores: Mapping[str, xr.Dataset]) -> Table:
     note = (
         "C over all deformations, then over each family alone; the smaller, the more stable. "
         "Weights, none negative, of the theorem's three terms that together fit the mean error "
-        "best, and how much of it they leave. –: no deformation of the family."
+        "best, and how much of it they leave. –: no deformation of the family. Of representations "
+        "without a scale, J is a key of the configuration: the larger, the larger their C."
     )
     return Table("Constants", columns, rows, note, folded=True)
 

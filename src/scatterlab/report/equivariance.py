@@ -20,7 +20,8 @@ CAPTION = (
     "Error ‖φ(gx) − Mφ(x)‖ / ‖φ(gx) − m‖ on test images, by layer (first to last) and "
     "transformation g; m is the mean, so that 1 is the error of a constant. Left: M moves the "
     "positions and maps the channels as fitted on training images. Middle: it moves the positions "
-    "alone. Right: no map, so that a small error is invariance. Errors above 1 are as dark as 1."
+    "alone. Right: no map, so that a small error is invariance. Errors above 1 are as dark "
+    "as 1. Where positions are frequencies, as of a Fourier modulus, the right alone has a meaning."
 )
 
 HEADS = {
