@@ -75,6 +75,6 @@ bench-training: setup ## Time the training of networks against its bare loop
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet torch==2.13.0 '.[workflow,fast,test]'
+	.venv-lock/bin/python -m pip install --quiet torch==2.13.0 '.[workflow,cluster,storage,notebook,fast,test]'
 	.venv-lock/bin/python -m pip freeze --exclude scatterlab | sed -f envs/lock.sed > requirements.lock
 	rm -rf .venv-lock
