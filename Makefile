@@ -46,7 +46,7 @@ schema: setup ## Write config.schema.json from the configuration's models
 	$(BIN)/python -m scatterlab.config.schema config.schema.json
 
 verify: setup ## Check every store of results/ against its manifest
-	$(BIN)/python -m scatterlab.stores.verify results
+	$(BIN)/python -m scatterlab verify results
 
 clean: ## Delete everything that was made; .venv stays
 	rm -rf results build .snakemake

@@ -8,7 +8,6 @@ import zarr
 from scatterlab.errors import StoreError
 from scatterlab.stores.manifest import read_manifest, verify_store, write_manifest
 from scatterlab.stores.reader import open_features, open_store
-from scatterlab.stores.verify import verify_all
 from scatterlab.stores.writer import StoreWriter, write_dataset
 
 DIMS = ("sample", "channel", "y", "x")
@@ -173,16 +172,3 @@ def test_an_unknown_split_is_named(tmp_path):
     write_shard(tmp_path)
     with pytest.raises(StoreError, match="no split 'validation'; it has train, test"):
         open_features(tmp_path, split="validation")
-
-
-def test_all_damaged_stores_below_a_folder_are_found(tmp_path):
-    for name in ("one", "two", "three"):
-        path, _ = write_shard(tmp_path / name)
-        write_manifest(path, path.with_suffix(".json"))
-    assert verify_all(tmp_path) == (3, [])
-    (tmp_path / "two" / "shard-0-of-1.zarr" / "label" / "c" / "0").unlink()
-    (tmp_path / "one" / "shard-0-of-1.json").unlink()
-    count, faults = verify_all(tmp_path)
-    assert count == 3
-    assert "no such manifest" in faults[0]
-    assert "label/c/0 is missing" in faults[1]

@@ -7,7 +7,7 @@ whole; it holds no time and no host name, so that an identical rebuild gives an 
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -52,28 +52,42 @@ def write_manifest(
 
 
 def read_manifest(manifest: str | os.PathLike) -> dict:
-    """The content of a manifest. Raises `StoreError` if it is missing or not JSON."""
+    """The content of a manifest. Raises `StoreError` if it is missing or not a manifest."""
     try:
-        return json.loads(Path(manifest).read_text(encoding="utf-8"))
+        content = json.loads(Path(manifest).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{manifest}: no such manifest; run the rule that makes it") from None
     except ValueError as error:
         raise StoreError(f"{manifest}: not a manifest ({error}); delete it and run again") from None
+    if not is_manifest(content):
+        raise StoreError(f"{manifest}: not a manifest (no `files`); delete it and run again")
+    return content
+
+
+def is_manifest(content) -> bool:
+    """Whether `content`, read from JSON, lists the files of a store."""
+    return isinstance(content, dict) and isinstance(content.get("files"), dict)
 
 
 def verify_store(store: str | os.PathLike, manifest: str | os.PathLike) -> None:
     """Raise `StoreError` unless every file of `store` is as `manifest` says."""
+    for fault in faults_in(store, manifest):
+        remedy = f"delete {store} and run again: just this store is rebuilt"
+        raise StoreError(f"{store}: {fault}; {remedy}")
+
+
+def faults_in(store: str | os.PathLike, manifest: str | os.PathLike) -> Iterator[str]:
+    """What is wrong with `store`: files that are missing, altered, or not in `manifest`.
+
+    Raises `StoreError` if there is no manifest to compare with.
+    """
     store, files = Path(store), read_manifest(manifest)["files"]
-    remedy = f"delete {store} and run again: just this store is rebuilt"
-    for name in files:
-        if not (store / name).is_file():
-            raise StoreError(f"{store}: {name} is missing; {remedy}")
-    for name, digest in digests(store, files).items():
+    there = [name for name in files if (store / name).is_file()]
+    yield from (f"{name} is missing" for name in files if name not in there)
+    for name, digest in digests(store, there).items():
         if files[name] != digest:
-            raise StoreError(f"{store}: {name} does not match its sha256 in {manifest}; {remedy}")
-    for name in file_names(store):
-        if name not in files:
-            raise StoreError(f"{store}: {name} is not in {manifest}; {remedy}")
+            yield f"{name} does not match its sha256 in {manifest}"
+    yield from (f"{name} is not in {manifest}" for name in file_names(store) if name not in files)
 
 
 def file_names(store: Path) -> list[str]:

@@ -1,36 +1,52 @@
-"""Verify every store below a folder against its manifest.
+"""Find the stores at a path, and what is wrong with each."""
 
-python -m scatterlab.stores.verify results
-"""
-
-import argparse
-import sys
+import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from scatterlab.errors import StoreError
-from scatterlab.stores.manifest import verify_store
+from scatterlab.stores.manifest import faults_in, is_manifest
 
 
-def verify_all(folder: Path) -> tuple[int, list[str]]:
-    """The number of stores below `folder`, and a message for each that is damaged."""
-    stores = sorted(folder.rglob("*.zarr"))
-    faults = []
-    for store in stores:
-        try:
-            verify_store(store, store.with_suffix(".json"))
-        except StoreError as fault:
-            faults.append(str(fault))
-    return len(stores), faults
+def stores_at(path: str | os.PathLike) -> list[Path]:
+    """The stores at `path`, a store, its manifest or a folder, sorted.
+
+    A store of which only the manifest is left is among them. Raises `StoreError` if there is none.
+    """
+    path = Path(path)
+    if path.suffix in (".zarr", ".json"):
+        store = path.with_suffix(".zarr")
+        if store.exists() or store.with_suffix(".json").exists():
+            return [store]
+        raise StoreError(f"{path}: no such store; run the rule that makes it")
+    found = sorted(set(stores_below(path)))
+    if not found:
+        raise StoreError(f"{path}: no stores here; give a store, or a folder of stores")
+    return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the stores are")
-    count, faults = verify_all(parser.parse_args().folder)
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
-    print(f"{count} stores are as their manifests say")
+def stores_below(folder: Path) -> Iterator[Path]:
+    """The stores below `folder`, less what an interrupted job left in hidden folders."""
+    for where, folders, files in os.walk(folder):
+        here = Path(where)
+        yield from (here / name for name in folders if name.endswith(".zarr"))
+        folders[:] = [name for name in folders if name[0] != "." and not name.endswith(".zarr")]
+        manifests = (here / name for name in files if name.endswith(".json"))
+        yield from (file.with_suffix(".zarr") for file in manifests if lists_files(file))
 
 
-if __name__ == "__main__":
-    main()
+def lists_files(file: Path) -> bool:
+    """Whether the JSON `file` is the manifest of a store."""
+    try:
+        return is_manifest(json.loads(file.read_text(encoding="utf-8")))
+    except ValueError:
+        return False
+
+
+def store_faults(store: Path) -> list[str]:
+    """A message for everything that is wrong with `store`, by the manifest beside it."""
+    try:
+        return [f"{store}: {fault}" for fault in faults_in(store, store.with_suffix(".json"))]
+    except StoreError as fault:
+        return [str(fault)]
