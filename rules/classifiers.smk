@@ -17,12 +17,14 @@ rule train_classifier:
         "results/benchmarks/train_classifier/{dataset}/{representation}/{classifier}/{size}-{draw}.tsv"
     threads: 1
     params:
+        features=folder_of_shards,
+        shards=number_of_shards,
         spec=lambda wildcards: as_json(named("classifiers", wildcards.classifier)),
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
-        "python {input.script} --stores {input.stores}"
-        " --manifests {input.manifests} --spec {params.spec:q}"
+        "python {input.script} --features {params.features} --shards {params.shards}"
+        " --spec {params.spec:q}"
         " --splits {params.splits} --size {wildcards.size}"
         " --draw {wildcards.draw} --seed {params.seed} --model {output} 2>&1 | tee {log}"
 
@@ -45,11 +47,13 @@ rule evaluate_classifier:
         "results/logs/evaluate_classifier/{dataset}/{representation}/{classifier}/{size}-{draw}.log",
     threads: 1
     params:
+        features=folder_of_shards,
+        shards=number_of_shards,
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
-        "python {input.script} --stores {input.stores}"
-        " --manifests {input.manifests} --model {input.model} --dataset {wildcards.dataset}"
+        "python {input.script} --features {params.features} --shards {params.shards}"
+        " --model {input.model} --dataset {wildcards.dataset}"
         " --representation {wildcards.representation} --classifier {wildcards.classifier}"
         " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"
         " --seed {params.seed} --evaluation {output.evaluation}"

@@ -111,6 +111,15 @@ def feature_manifests(dataset, representation):
     return feature_shards(dataset, representation, ".json")
 
 
+def folder_of_shards(wildcards, input):
+    """Where the shards are that a job reads: a thousand paths are more than a command line holds."""
+    return os.path.dirname(input.manifests[0])
+
+
+def number_of_shards(wildcards, input):
+    return len(input.manifests)
+
+
 def train_sizes(dataset):
     return CONFIG.comparison.train_sizes.get(dataset, ["all"])
 

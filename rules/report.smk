@@ -86,9 +86,12 @@ rule plot_coefficients:
     log:
         "results/logs/plot_coefficients/{dataset}/{representation}.log",
     params:
+        features=folder_of_shards,
+        shards=number_of_shards,
         spec=lambda wildcards: representation_spec(wildcards.representation),
     shell:
-        "python {input.script} --features {input.stores} --images {input.images}"
+        "python {input.script} --features {params.features} --shards {params.shards}"
+        " --images {input.images}"
         " --spec {params.spec:q} --figure {output} 2>&1 | tee {log}"
 
 

@@ -45,9 +45,9 @@ def compute_features(
     of images, 2t + 1 batches of features for t = `torch.get_num_threads`, and the chunks that
     `StoreWriter` holds, however many images there are. The bytes do not depend on t.
     """
-    verify_store(images, images_manifest)
     source = open_store(images)
     part = slice(*shard_bounds(source.sizes["sample"], shard, shards))
+    verify_store(images, images_manifest, part)
     with concerning(images):
         cascade, layer = build_representation(
             spec, source["images"].shape[1:], len(source.attrs["class_names"]), weights

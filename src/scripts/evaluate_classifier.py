@@ -6,21 +6,22 @@ from pathlib import Path
 
 import numpy as np
 import partitioning
+import sharded
 
 from scatterlab.classifiers.decisions import Decisions, write_evaluation
-from scatterlab.classifiers.samples import column, feature_batches, open_verified
+from scatterlab.classifiers.samples import column, feature_batches
 from scatterlab.classifiers.trained import load_classifier
 from scatterlab.errors import StoreError, said_plainly
 
 
 def main():
     args = parse()
-    shards = open_verified(args.stores, args.manifests)
+    shards = sharded.opened(args)
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]
     chosen = partitioning.chosen(args, labels, split, class_names)
     if not len(chosen.test):
-        raise StoreError(f"{args.stores[0]}: no test samples; see the data set's `split`")
+        raise StoreError(f"{args.features}: no test samples; see the data set's `split`")
     classifier = load_classifier(args.model)
     batches = feature_batches(shards, chosen.test)
     judged = zip(*map(classifier.judge, batches), strict=True)
@@ -45,8 +46,7 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stores", type=Path, nargs="+", required=True, help="feature stores")
-    parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="one a store")
+    sharded.add_arguments(parser)
     parser.add_argument("--model", type=Path, required=True, help="from train_classifier.py")
     parser.add_argument("--dataset", default="", help="its name")
     parser.add_argument("--representation", default="", help="its name")

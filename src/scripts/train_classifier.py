@@ -6,16 +6,17 @@ import sys
 from pathlib import Path
 
 import partitioning
+import sharded
 
 from scatterlab.classifiers.pipeline import build_classifier
-from scatterlab.classifiers.samples import column, grid, load_features, open_verified
+from scatterlab.classifiers.samples import column, grid, load_features
 from scatterlab.classifiers.trained import save_classifier
 from scatterlab.errors import said_plainly
 
 
 def main():
     args = parse()
-    shards = open_verified(args.stores, args.manifests)
+    shards = sharded.opened(args)
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]
     chosen = partitioning.chosen(args, labels, split, class_names)
@@ -28,8 +29,7 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stores", type=Path, nargs="+", required=True, help="feature stores")
-    parser.add_argument("--manifests", type=Path, nargs="+", required=True, help="one a store")
+    sharded.add_arguments(parser)
     parser.add_argument("--spec", type=json.loads, required=True, help="a classifier, as JSON")
     partitioning.add_arguments(parser)
     parser.add_argument("--model", type=Path, required=True, help="safetensors file to write")

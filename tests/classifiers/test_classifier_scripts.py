@@ -44,8 +44,8 @@ def shards(tmp_path):
 
 
 def run(script, shards, *arguments):
-    manifests = [store.with_suffix(".json") for store in shards]
-    command = [sys.executable, SCRIPTS / script, "--stores", *shards, "--manifests", *manifests]
+    features = ("--features", shards[0].parent, "--shards", len(shards))
+    command = [sys.executable, SCRIPTS / script, *features]
     return subprocess.run(
         [*map(str, command), *map(str, arguments)],
         capture_output=True,
@@ -111,7 +111,7 @@ def test_a_transductive_step_is_given_the_test_features(shards, tmp_path):
     spec = AffinePCA(kind="affine_pca", steps=["standardise_transductive"])
     trained = train(shards, spec, tmp_path / "model")
     assert trained.returncode == 0, trained.stderr
-    stores = open_verified(shards, [store.with_suffix(".json") for store in shards])
+    stores = open_verified(shards)
     everything = load_features(stores, np.arange(SAMPLES))
     (standardising,) = load_classifier(tmp_path / "model").maps
     np.testing.assert_allclose(standardising.offset, everything.mean(axis=0), rtol=1e-5)
@@ -139,14 +139,14 @@ def test_a_size_that_the_data_set_has_not(shards, tmp_path):
 
 
 def test_only_chosen_samples_are_read(shards):
-    stores = open_verified(shards, [store.with_suffix(".json") for store in shards])
+    stores = open_verified(shards)
     everything = load_features(stores, np.arange(SAMPLES))
     chosen = np.array([0, 7, 39, 40, 59, 89])
     np.testing.assert_array_equal(load_features(stores, chosen), everything[chosen])
 
 
 def test_features_that_are_not_finite_are_named(shards):
-    stores = open_verified(shards, [store.with_suffix(".json") for store in shards])
+    stores = open_verified(shards)
     stores[1] = stores[1].load()
     stores[1]["features"][5] = np.nan
     with pytest.raises(StoreError, match="sample 45 are not finite"):
@@ -154,8 +154,9 @@ def test_features_that_are_not_finite_are_named(shards):
 
 
 def test_every_store_needs_its_manifest(shards):
-    with pytest.raises(StoreError, match="2 stores but 1 manifests"):
-        open_verified(shards, [shards[0].with_suffix(".json")])
+    shards[1].with_suffix(".json").unlink()
+    with pytest.raises(StoreError, match=r"shard-1-of-2\.json: no such manifest"):
+        open_verified(shards)
 
 
 def test_evaluating_needs_neither_scikit_learn_nor_torch():

@@ -1,13 +1,18 @@
+import contextlib
 import shutil
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 import zarr
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scatterlab.errors import StoreError
 from scatterlab.stores.manifest import read_manifest, verify_store, write_manifest
-from scatterlab.stores.reader import open_features, open_store
+from scatterlab.stores.reader import open_features, open_store, shard_paths
 from scatterlab.stores.writer import StoreWriter, write_dataset
 
 DIMS = ("sample", "channel", "y", "x")
@@ -83,6 +88,7 @@ def test_two_writes_of_the_same_content_have_the_same_manifest(tmp_path):
     content = read_manifest(tmp_path / "one" / "m.json")
     assert content["arrays"]["features"] == {
         "shape": [10, 4, 2, 2],
+        "chunks": [10, 4, 2, 2],
         "dtype": "float32",
         "dimensions": list(DIMS),
     }
@@ -106,6 +112,26 @@ def test_verify_finds_damage_and_names_the_file(tmp_path, damage):
         chunk.with_name("1").write_bytes(b"stray")
     with pytest.raises(StoreError, match=r"features/c/0/0/0/[01] .*delete .* run again"):
         verify_store(path, manifest)
+
+
+@given(damaged=st.integers(0, 9), start=st.integers(0, 9), count=st.integers(1, 10))
+def test_verifying_some_samples_reads_the_chunks_that_hold_them(damaged, start, count):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scatterlab.stores.writer.CHUNK_BYTES", 3 * 4 * 4 * 4)
+        path, _ = write_shard(Path(folder))
+        write_manifest(path, path.with_suffix(".json"))
+        (path / "features" / "c" / f"{damaged // 3}" / "0" / "0" / "0").write_bytes(b"altered")
+        read = {sample // 3 for sample in range(start, min(start + count, 10))}
+        with pytest.raises(StoreError) if damaged // 3 in read else contextlib.nullcontext():
+            verify_store(path, path.with_suffix(".json"), slice(start, start + count))
+
+
+def test_verifying_some_samples_reads_all_that_is_said_of_all(tmp_path):
+    path, _ = write_shard(tmp_path)
+    write_manifest(path, path.with_suffix(".json"))
+    (path / "order" / "c" / "0").write_bytes(b"altered")
+    with pytest.raises(StoreError, match="order/c/0 does not match"):
+        verify_store(path, path.with_suffix(".json"), slice(0, 1))
 
 
 def test_snakemakes_time_stamp_is_not_damage(tmp_path):
@@ -166,6 +192,15 @@ def test_a_store_that_is_not_there_is_named(tmp_path):
         open_features(tmp_path)
     with pytest.raises(StoreError, match="no such manifest"):
         verify_store(tmp_path, tmp_path / "m.json")
+
+
+def test_of_two_sets_of_shards_one_is_asked_for_by_its_number(tmp_path):
+    one, two = (
+        [write_shard(tmp_path, shard, shards)[0] for shard in range(shards)] for shards in (1, 2)
+    )
+    with pytest.raises(StoreError, match="two different sets of shards"):
+        shard_paths(tmp_path)
+    assert (shard_paths(tmp_path, 1), shard_paths(tmp_path, 2)) == (one, two)
 
 
 def test_an_unknown_split_is_named(tmp_path):

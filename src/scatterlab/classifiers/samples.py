@@ -14,15 +14,13 @@ BATCH_BYTES = 64_000_000
 """Features that one batch holds, about."""
 
 
-def open_verified(stores: Sequence[Path], manifests: Sequence[Path]) -> list[xr.Dataset]:
-    """Open `stores` lazily, each checked against its manifest first.
+def open_verified(stores: Sequence[Path]) -> list[xr.Dataset]:
+    """Open `stores` lazily, each checked first against its manifest, which is beside it.
 
     Raises `StoreError` if a chunk is missing or altered, or they do not belong together.
     """
-    if len(stores) != len(manifests):
-        raise StoreError(f"{len(stores)} stores but {len(manifests)} manifests; give one for each")
-    for store, manifest in zip(stores, manifests, strict=True):
-        verify_store(store, manifest)
+    for store in stores:
+        verify_store(store, store.with_suffix(".json"))
     shards = [open_store(store) for store in stores]
     for path, shard in zip(stores, shards, strict=True):
         if shard["features"].shape[1:] != shards[0]["features"].shape[1:]:

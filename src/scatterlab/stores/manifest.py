@@ -7,7 +7,7 @@ whole; it holds no time and no host name, so that an identical rebuild gives an 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -31,8 +31,9 @@ def write_manifest(
 ) -> dict:
     """Check that every chunk of `store` is there, then write `manifest` (JSON) last.
 
-    The result holds ``files`` (relative path → sha256), ``arrays`` (shape, dtype, dimensions),
-    ``versions``, ``engine`` and ``parameters``. Raises `StoreError` if a chunk is missing.
+    The result holds ``files`` (relative path → sha256), ``arrays`` (shape, chunks, dtype,
+    dimensions), ``versions``, ``engine`` and ``parameters``. Raises `StoreError` if a chunk is
+    missing.
     """
     store = Path(store)
     arrays = describe_arrays(store)
@@ -60,34 +61,60 @@ def read_manifest(manifest: str | os.PathLike) -> dict:
     except ValueError as error:
         raise StoreError(f"{manifest}: not a manifest ({error}); delete it and run again") from None
     if not is_manifest(content):
-        raise StoreError(f"{manifest}: not a manifest (no `files`); delete it and run again")
+        raise StoreError(
+            f"{manifest}: not a manifest (no `files`, no `arrays`); delete it and run again"
+        )
     return content
 
 
 def is_manifest(content) -> bool:
-    """Whether `content`, read from JSON, lists the files of a store."""
-    return isinstance(content, dict) and isinstance(content.get("files"), dict)
+    """Whether `content`, read from JSON, lists the files and arrays of a store."""
+    return isinstance(content, dict) and all(
+        isinstance(content.get(key), dict) for key in ("files", "arrays")
+    )
 
 
-def verify_store(store: str | os.PathLike, manifest: str | os.PathLike) -> None:
-    """Raise `StoreError` unless every file of `store` is as `manifest` says."""
-    for fault in faults_in(store, manifest):
+def verify_store(
+    store: str | os.PathLike, manifest: str | os.PathLike, samples: slice | None = None
+) -> None:
+    """Raise `StoreError` unless every file of `store` is as `manifest` says.
+
+    `samples` is as in `faults_in`.
+    """
+    for fault in faults_in(store, manifest, samples):
         remedy = f"delete {store} and run again: just this store is rebuilt"
         raise StoreError(f"{store}: {fault}; {remedy}")
 
 
-def faults_in(store: str | os.PathLike, manifest: str | os.PathLike) -> Iterator[str]:
+def faults_in(
+    store: str | os.PathLike, manifest: str | os.PathLike, samples: slice | None = None
+) -> Iterator[str]:
     """What is wrong with `store`: files that are missing, altered, or not in `manifest`.
 
-    Raises `StoreError` if there is no manifest to compare with.
+    With `samples`, of arrays along ``sample`` only the chunks that hold any of these are read:
+    what a job that uses them needs to know, however large the store is. Raises `StoreError` if
+    there is no manifest to compare with.
     """
-    store, files = Path(store), read_manifest(manifest)["files"]
-    there = [name for name in files if (store / name).is_file()]
+    store, content = Path(store), read_manifest(manifest)
+    files = content["files"]
+    there = {name for name in files if (store / name).is_file()}
     yield from (f"{name} is missing" for name in files if name not in there)
-    for name, digest in digests(store, there).items():
+    if samples is not None:
+        there = {name for name in there if holds(name, content["arrays"], samples)}
+    for name, digest in digests(store, sorted(there)).items():
         if files[name] != digest:
             yield f"{name} does not match its sha256 in {manifest}"
     yield from (f"{name} is not in {manifest}" for name in file_names(store) if name not in files)
+
+
+def holds(file: str, arrays: Mapping[str, Mapping], samples: slice) -> bool:
+    """Whether `file` may say anything of `samples`; false for chunks of other samples alone."""
+    array, _, place = file.partition("/c/")
+    if not place or arrays[array]["dimensions"][0] != "sample":
+        return True
+    size = arrays[array]["chunks"][0]
+    first = int(place.split("/")[0]) * size
+    return first < samples.stop and samples.start < first + size
 
 
 def file_names(store: Path) -> list[str]:
@@ -105,6 +132,7 @@ def describe_arrays(store: Path) -> dict[str, dict]:
     return {
         name: {
             "shape": list(array.shape),
+            "chunks": list(array.chunks),
             "dtype": str(array.dtype),
             "dimensions": list(array.metadata.dimension_names or ()),
         }

@@ -24,11 +24,14 @@ def open_store(path: str | os.PathLike) -> xr.Dataset:
         ) from None
 
 
-def shard_paths(folder: str | os.PathLike) -> list[Path]:
-    """The shards in `folder`, in order. Raises `StoreError` unless they are all there."""
+def shard_paths(folder: str | os.PathLike, count: int | None = None) -> list[Path]:
+    """The shards in `folder`, in order: those of `count`, where there is more than one set.
+
+    Raises `StoreError` unless they are all there.
+    """
     found = {}
     for path in Path(folder).glob("shard-*.zarr"):
-        if match := SHARD.fullmatch(path.name):
+        if (match := SHARD.fullmatch(path.name)) and count in (None, int(match[2])):
             found.setdefault(int(match[2]), {})[int(match[1])] = path
     if len(found) != 1:
         raise StoreError(f"{folder}: {'no' if not found else 'two different sets of'} shards here")
