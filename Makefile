@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench bench-training lock
+.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench bench-training bench-scale lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: $(BESIDE)/.installed ## Time scattering against Kymatio: one table, in re
 
 bench-training: setup ## Time the training of networks against its bare loop
 	$(BIN)/python benchmarks/training.py $(ARGS)
+
+bench-scale: setup ## Time a run of many images, stage by stage: a table, in results/scale.md
+	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .venv-lock

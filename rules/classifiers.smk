@@ -45,6 +45,8 @@ rule evaluate_classifier:
         predictions=f"{TRAINED}/predictions.csv",
     log:
         "results/logs/evaluate_classifier/{dataset}/{representation}/{classifier}/{size}-{draw}.log",
+    benchmark:
+        "results/benchmarks/evaluate_classifier/{dataset}/{representation}/{classifier}/{size}-{draw}.tsv"
     threads: 1
     params:
         features=folder_of_shards,

@@ -30,6 +30,8 @@ rule prepare_dataset:
         manifest="results/data/{dataset}/images.json",
     log:
         "results/logs/prepare_dataset/{dataset}.log",
+    benchmark:
+        "results/benchmarks/prepare_dataset/{dataset}.tsv"
     params:
         spec=lambda wildcards: as_json(named("datasets", wildcards.dataset), exclude={"shards"}),
     shell:
