@@ -12,6 +12,8 @@ for demonstration, settings in DEMONSTRATIONS.items():
             manifest=f"results/demonstrations/{demonstration}.json",
         log:
             f"results/logs/measure_{demonstration}.log",
+        benchmark:
+            f"results/benchmarks/measure_{demonstration}.tsv"
         params:
             settings=as_json(getattr(CONFIG.analyses, demonstration) or settings()),
         shell:
@@ -41,6 +43,8 @@ for analysis in ANALYSES:
             manifest=f"results/analyses/{{dataset}}/{{representation}}/{analysis}.json",
         log:
             f"results/logs/measure_{analysis}/{{dataset}}/{{representation}}.log",
+        benchmark:
+            f"results/benchmarks/measure_{analysis}/{{dataset}}/{{representation}}.tsv"
         params:
             spec=lambda wildcards: representation_spec(wildcards.representation),
             weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",

@@ -42,6 +42,8 @@ rule load_weights:
         history="results/networks/{dataset}/{network}/history.json",
     log:
         "results/logs/load_weights/{dataset}/{network}.log",
+    benchmark:
+        "results/benchmarks/load_weights/{dataset}/{network}.tsv"
     wildcard_constraints:
         network=published_networks(),
     threads: 1
@@ -93,6 +95,8 @@ rule evaluate_network:
         predictions=f"{DECISION}/predictions.csv",
     log:
         "results/logs/evaluate_network/{dataset}/{network}/{size}-{draw}.log",
+    benchmark:
+        "results/benchmarks/evaluate_network/{dataset}/{network}/{size}-{draw}.tsv"
     threads: 1
     params:
         spec=lambda wildcards: as_json(network_entry(wildcards.network)),

@@ -12,6 +12,8 @@ rule measure_cost:
         f"{QUESTION}-cost.json",
     log:
         "results/logs/measure_cost/{dataset}/{question}.log",
+    benchmark:
+        "results/benchmarks/measure_cost/{dataset}/{question}.tsv"
     # on one thread, and with no other job beside it that would slow it down
     threads: workflow.cores or 1
     params:

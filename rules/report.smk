@@ -63,6 +63,8 @@ for analysis in ANALYSES:
             f"{FIGURE}/{analysis}.svg",
         log:
             f"results/logs/plot_{analysis}/{{dataset}}.log",
+        benchmark:
+            f"results/benchmarks/plot_{analysis}/{{dataset}}.tsv"
         params:
             representations=plotted(analysis, measured),
             palette=palette_of(analysis),
@@ -85,6 +87,8 @@ rule plot_coefficients:
         f"{FIGURE}/coefficients-{{representation}}.svg",
     log:
         "results/logs/plot_coefficients/{dataset}/{representation}.log",
+    benchmark:
+        "results/benchmarks/plot_coefficients/{dataset}/{representation}.tsv"
     params:
         features=folder_of_shards,
         shards=number_of_shards,
@@ -127,6 +131,8 @@ rule build_report:
         "results/report/index.html",
     log:
         "results/logs/build_report.log",
+    benchmark:
+        "results/benchmarks/build_report.tsv"
     params:
         contents=report_contents(),
         demonstrations=demonstrations(),
