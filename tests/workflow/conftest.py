@@ -1,93 +1,10 @@
 """A finished small run, copied for each test that wants to disturb it."""
 
 import os
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from copied_workflow import Workflow
 from filelock import FileLock
-
-ROOT = Path(__file__).parents[2]
-PARTS = ["Snakefile", "rules", "src", "profiles", "config.yaml", "datasets.yaml"]
-SMALL = """
-datasets:
-  digits: {size: 16, limit: 150}
-representations:
-  scattering1: {J: 2, L: 2}
-  scattering2: {J: 2, L: 2}
-classifiers:
-  affine_pca: {max_dimension: 10, folds: 2}
-comparison:
-  representations: [pixels, scattering1]
-  classifiers: [affine_pca]
-  train_sizes: {digits: [all]}
-analyses:
-  only: [energy, translation, growth, texture_pair]
-  samples: 4
-  energy: {J: [1, 2], max_order: 2}
-  translation: {J: [1, 2], shifts: [1]}
-  growth: {J: [2], max_order: 1, per_class: 2, train: 60, test: 30}
-  texture_pair: {size: 16, spacing: 8, width: 1.5, cycles: 6, J: 2, L: 4, K: 2}
-"""
-
-
-class Workflow:
-    """A copy of the workflow and its sources in a folder of its own."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    @classmethod
-    def fresh(cls, folder: Path) -> "Workflow":
-        folder.mkdir(parents=True)
-        for part in PARTS:
-            source = ROOT / part
-            if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
-                shutil.copytree(source, folder / part, ignore=ignore)
-            else:
-                shutil.copy2(source, folder / part)
-        return cls(folder)
-
-    def copy(self, folder: Path) -> "Workflow":
-        shutil.copytree(self.folder, folder, symlinks=True)
-        return Workflow(folder)
-
-    def write(self, name: str, text: str) -> Path:
-        (self.folder / name).write_text(text)
-        return self.folder / name
-
-    def run(self, *arguments, config=(), fails=False, small=True) -> str:
-        """Run Snakemake here with SMALL and the overlays `config` on top; what it printed."""
-        overlays = [self.write("small.yaml", SMALL)] * small + list(config)
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
-        command += ["--configfile", *map(str, overlays)] if overlays else []
-        environment = {**os.environ, "PYTHONPATH": str(self.folder / "src")}
-        environment.pop("SCATTERLAB_MIRROR", None)
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
-            timeout=1800,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
-
-    def planned(self, *arguments, config=()) -> dict[str, set[str]]:
-        """The jobs that a run would do: rule → representations among its outputs ('' if none)."""
-        printed = self.run("-n", *arguments, config=config)
-        jobs: dict[str, set[str]] = {}
-        for rule, block in re.findall(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", printed, re.M):
-            wildcards = re.search(r"representation=(\w+)", block)
-            jobs.setdefault(rule, set()).add(wildcards[1] if wildcards else "")
-        jobs.pop("all", None)
-        return jobs
 
 
 @pytest.fixture(scope="session")
