@@ -153,6 +153,14 @@ def test_features_that_are_not_finite_are_named(shards):
         load_features(stores, np.arange(TRAIN))
 
 
+def test_more_features_than_memory_holds_are_refused_before_they_are_read(shards, monkeypatch):
+    stores = open_verified(shards)
+    monkeypatch.setattr("scatterlab.classifiers.samples.machine_memory", lambda: 4 * 8 * TRAIN - 1)
+    load_features(stores, np.arange(TRAIN - 1))
+    with pytest.raises(StoreError, match=r"60 samples take .* train on fewer"):
+        load_features(stores, np.arange(TRAIN))
+
+
 def test_every_store_needs_its_manifest(shards):
     shards[1].with_suffix(".json").unlink()
     with pytest.raises(StoreError, match=r"shard-1-of-2\.json: no such manifest"):

@@ -1,5 +1,6 @@
 """Samples and labels for a classifier, from the shards of a feature store."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -42,15 +43,32 @@ def load_features(shards: list[xr.Dataset], chosen: np.ndarray) -> np.ndarray:
     """Features (sample, feature), float32, of some samples.
 
     `chosen` holds sorted numbers among the samples as `column` lists them; no other sample stays
-    in memory. Raises `StoreError` for features that are not finite.
+    in memory. Raises `StoreError` for features that are not finite, or more than memory holds.
     """
     length = int(np.prod(shards[0]["features"].shape[1:]))
+    require_memory(4 * length * len(chosen), len(chosen))
     features = np.empty((len(chosen), length), np.float32)
     row = 0
     for batch in feature_batches(shards, chosen):
         features[row : row + len(batch)] = batch
         row += len(batch)
     return features
+
+
+def require_memory(needed: int, samples: int) -> None:
+    """Raise `StoreError` if `needed` bytes of features are more than this machine's memory."""
+    there = machine_memory()
+    if needed > there:
+        raise StoreError(
+            f"the features of {samples:,} samples take {needed / 1e9:.1f} GB, more than this "
+            f"machine's memory of {there / 1e9:.1f}; train on fewer (`comparison.train_sizes`), or "
+            "train a network, which reads its images as it needs them"
+        )
+
+
+def machine_memory() -> int:
+    """Bytes of physical memory."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def feature_batches(shards: list[xr.Dataset], chosen: np.ndarray) -> Iterator[np.ndarray]:
