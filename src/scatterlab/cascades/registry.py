@@ -49,6 +49,17 @@ def build_representation(spec, image_shape, classes=None, weights=None):
     return module.from_config(spec, image_shape, classes, weights)
 
 
+def may_use_gpu(spec) -> bool:
+    """Whether what `spec` describes is computed on a graphics card where there is one."""
+    parts = spec.get("of", [])
+    parts = [parts] if isinstance(parts, dict) else parts
+    return (
+        spec["kind"] == "network"
+        or spec.get("engine") in ("auto", "cuda")
+        or any(may_use_gpu(part) for part in parts)
+    )
+
+
 def build_network(spec, image_shape, classes):
     """The untrained network that `spec` (a mapping with a ``kind``) names."""
     module = importlib.import_module(module_of(spec["kind"], NETWORKS))
