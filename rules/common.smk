@@ -5,15 +5,17 @@ import sys
 
 from snakemake.exceptions import WorkflowError
 
-from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS
+from scatterlab.cascades.registry import NETWORKS, REPRESENTATIONS, may_use_gpu
 from scatterlab.config.analyses import ANALYSES, DEMONSTRATIONS
 from scatterlab.config.load import validate
+from scatterlab.engines.devices import jobs_at_once
 from scatterlab.errors import ConfigError, suggest
 from scatterlab.sources import module_sources
 from scatterlab.training.registry import LOSSES
 
 try:
     CONFIG = validate(config)
+    GPUS_HERE = jobs_at_once()
 except ConfigError as error:
     raise WorkflowError(str(error))
 
@@ -22,6 +24,12 @@ if CONFIG.mirror:
 
 # jobs find the interpreter that runs Snakemake, unless their environment brings its own
 os.environ.update(PATH=os.pathsep.join([os.path.dirname(sys.executable), *os.get_exec_path()]))
+
+# on this machine a job takes one of its GPUs (scatterlab.engines.devices), and as many of them run
+# at once as it has; on a cluster a profile says which rules get one, and its scheduler which one
+GPUS_A_JOB = 1 if workflow.resource_settings.nodes is None else 0
+if GPUS_A_JOB and "gpu" not in workflow.global_resources:
+    workflow.register_resource("gpu", GPUS_HERE)
 
 
 def named(section, name):
@@ -68,6 +76,11 @@ def representation_spec(name):
     if entry.kind == "network":
         spec["network"] = named("networks", entry.network).model_dump(mode="json")
     return json.dumps(spec, sort_keys=True)
+
+
+def representation_gpus(name):
+    """How many GPUs a job takes that computes a representation."""
+    return GPUS_A_JOB if may_use_gpu(json.loads(representation_spec(name))) else 0
 
 
 def representation_modules(name):

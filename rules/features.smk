@@ -20,6 +20,8 @@ rule compute_features:
     benchmark:
         "results/benchmarks/compute_features/{dataset}/{representation}/{shard}-of-{shards}.tsv"
     threads: 2
+    resources:
+        gpu=lambda wildcards: representation_gpus(wildcards.representation),
     params:
         spec=lambda wildcards: representation_spec(wildcards.representation),
         weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",

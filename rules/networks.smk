@@ -17,6 +17,8 @@ rule train_network:
         network=rf"(?!(?:{published_networks()})/)[^/]+",
     # the script sets them itself: with another number sums round otherwise
     threads: lambda wildcards: named("networks", wildcards.network).threads
+    resources:
+        gpu=GPUS_A_JOB,
     params:
         spec=lambda wildcards: as_json(named("networks", wildcards.network)),
         # not an output: what an interrupted run leaves here is taken up again
@@ -69,6 +71,8 @@ rule train_on_subset:
     benchmark:
         "results/benchmarks/train_on_subset/{dataset}/{network}/{size}-{draw}.tsv"
     threads: lambda wildcards: network_entry(wildcards.network).threads
+    resources:
+        gpu=GPUS_A_JOB,
     params:
         spec=lambda wildcards: as_json(network_entry(wildcards.network)),
         splits=CONFIG.comparison.splits,
@@ -98,6 +102,8 @@ rule evaluate_network:
     benchmark:
         "results/benchmarks/evaluate_network/{dataset}/{network}/{size}-{draw}.tsv"
     threads: 1
+    resources:
+        gpu=GPUS_A_JOB,
     params:
         spec=lambda wildcards: as_json(network_entry(wildcards.network)),
         splits=CONFIG.comparison.splits,

@@ -4,6 +4,8 @@ import argparse
 import json
 from pathlib import Path
 
+from scatterlab.cascades.registry import may_use_gpu
+from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import said_plainly
 from scatterlab.features import compute_features
 
@@ -21,4 +23,6 @@ parser.add_argument("--manifest", type=Path, required=True, help="its manifest, 
 if __name__ == "__main__":
     arguments = parser.parse_args()
     with said_plainly():
+        if may_use_gpu(arguments.spec):
+            take_gpu()
         compute_features(**vars(arguments))

@@ -10,6 +10,7 @@ import partitioning
 from scatterlab.cascades.network import load_weights
 from scatterlab.cascades.registry import build_network
 from scatterlab.classifiers.decisions import Decisions, write_evaluation
+from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import StoreError, said_plainly
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
@@ -18,6 +19,7 @@ from scatterlab.training.predict import predict
 
 def main():
     args = parse()
+    take_gpu()
     verify_store(args.images, args.images_manifest)
     store = open_store(args.images)
     class_names, labels = store.attrs["class_names"], store["label"].values

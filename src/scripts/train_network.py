@@ -12,6 +12,7 @@ import partitioning
 import torch
 
 from scatterlab.cascades.registry import build_network
+from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import ConfigError, DataError, said_plainly
 from scatterlab.stores.atomic import write_text
 from scatterlab.stores.manifest import verify_store
@@ -28,6 +29,7 @@ from scatterlab.training.tensors import write_tensors
 
 def main():
     args = parse()
+    take_gpu()
     torch.set_num_threads(args.spec["threads"])
     verify_store(args.images, args.images_manifest)
     store = open_store(args.images)

@@ -37,8 +37,8 @@ def take_gpu(devices: Sequence[str] | None = None, folder: Path | None = None) -
 
     To be called before anything asks CUDA for a card. Where ``CUDA_VISIBLE_DEVICES`` is set, even
     to nothing, or the machine has one card or none, nothing is done and the result is None;
-    otherwise it is the card's name. Waits, and says so, while other processes have all of them.
-    `folder` is where the locks are, by default `LOCKS`.
+    otherwise it is the card's name, which is also printed. Waits, and says so, while other
+    processes have all of them. `folder` is where the locks are, by default `LOCKS`.
     """
     if VISIBLE in os.environ:
         return None
@@ -55,6 +55,7 @@ def take_gpu(devices: Sequence[str] | None = None, folder: Path | None = None) -
     _held.append(lock)
     os.environ.setdefault("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     os.environ[VISIBLE] = device
+    print(f"GPU {device}, one of {len(devices)}", file=sys.stderr, flush=True)
     return device
 
 
@@ -68,7 +69,8 @@ def jobs_at_once() -> int:
 def devices_here() -> list[str]:
     """The cards that may be handed out: those that ``SCATTERLAB_GPUS`` names, or all there are.
 
-    Neither CUDA is started nor torch imported. Raises `ConfigError` unless each has a name of its own.
+    Neither CUDA is started nor torch imported. Raises `ConfigError` if a name is empty or twice
+    there.
     """
     if CHOSEN not in os.environ:
         return installed()
