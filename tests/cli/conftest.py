@@ -30,13 +30,13 @@ def features(tmp_path) -> Path:
             "sample": ("sample", number),
             "label": ("sample", number % 3),
             "split": ("sample", number % 2),
-            "order": ("channel", np.array([0, 1, 1, 2]), {"description": "number of wavelets"}),
-            "theta1": ("channel", np.array([-1, 0, 1, 0]), {"units": "index"}),
+            "order": ("channel", np.array([0, 1, 1, 2]), {"long_name": "number of wavelets"}),
+            "theta1": ("channel", np.array([-1, 0, 1, 0]), {"none": -1}),
         }
         values = np.random.default_rng(shard).random((SAMPLES, 4, 2, 2), np.float32)
         path = folder / f"shard-{shard}-of-{SHARDS}.zarr"
         dims = ("sample", "channel", "y", "x")
         with StoreWriter(path, "features", values.shape, dims, "float32", coords, attrs) as writer:
             writer.append(values)
-        write_manifest(path, path.with_suffix(".json"), engine="reference")
+        write_manifest(path, path.with_suffix(".json"), parameters={"J": 2}, engine="reference")
     return folder

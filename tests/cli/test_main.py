@@ -18,6 +18,7 @@ def test_the_installed_command_is_the_one_of_python_m():
 def test_python_m_scatterlab_lists_its_commands():
     command = [sys.executable, "-m", "scatterlab", "--help"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "info" in said
     assert "verify" in said
 
 

@@ -27,13 +27,22 @@ def stores_at(path: str | os.PathLike) -> list[Path]:
 
 
 def stores_below(folder: Path) -> Iterator[Path]:
-    """The stores below `folder`, less what an interrupted job left in hidden folders."""
-    for where, folders, files in os.walk(folder):
-        here = Path(where)
-        yield from (here / name for name in folders if name.endswith(".zarr"))
-        folders[:] = [name for name in folders if name[0] != "." and not name.endswith(".zarr")]
+    """The stores below `folder`, and those that only a manifest tells of."""
+    for here, stores, files in walk(folder):
+        yield from (here / name for name in stores)
         manifests = (here / name for name in files if name.endswith(".json"))
         yield from (file.with_suffix(".zarr") for file in manifests if lists_files(file))
+
+
+def walk(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Each folder from `folder` on, the names of its stores, and of its files.
+
+    Neither what is in a store, nor hidden folders, where interrupted jobs leave what they made.
+    """
+    for here, folders, files in os.walk(folder):
+        stores = [name for name in folders if name.endswith(".zarr")]
+        folders[:] = [name for name in folders if name[0] != "." and name not in stores]
+        yield Path(here), stores, files
 
 
 def lists_files(file: Path) -> bool:
