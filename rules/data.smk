@@ -20,7 +20,6 @@ rule fetch_archive:
 rule prepare_dataset:
     input:
         archives=lambda wildcards: archives_of(wildcards.dataset),
-        files=lambda wildcards: local_files(wildcards.dataset),
         script=script("prepare_dataset"),
         code=lambda wildcards: code_of(
             "prepare_dataset", READERS[named("datasets", wildcards.dataset).format]
@@ -34,6 +33,7 @@ rule prepare_dataset:
         "results/benchmarks/prepare_dataset/{dataset}.tsv"
     params:
         spec=lambda wildcards: as_json(named("datasets", wildcards.dataset), exclude={"shards"}),
+        state=lambda wildcards: local_state(wildcards.dataset),
     shell:
         "python {input.script} --spec {params.spec:q}"
         " --archives {input.archives:q}"

@@ -20,13 +20,15 @@ def archives_of(dataset):
     return [f"results/archives/{item.file}" for item in named("datasets", dataset).archives]
 
 
-def local_files(dataset):
-    """Every file of a data set that is a folder on this machine: a change in one is seen."""
+def local_state(dataset):
+    """What changes with the files of a data set that is a folder on this machine.
+
+    They are no inputs of the rule: there may be a million, and their names may hold anything.
+    """
     folder = getattr(named("datasets", dataset), "path", None)
     if folder is None:
-        return []
+        return ""
     try:
-        found = LocalFiles(folder)
+        return LocalFiles(folder).state()
     except DataError as error:
         raise WorkflowError(f"datasets.{dataset}.path: {error}")
-    return [found.where(name) for name in found.names if not name.endswith("/")]

@@ -1,6 +1,7 @@
 """The files in a folder on this machine, or in an archive, under the same names."""
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,15 @@ class LocalFiles:
 
     def read(self, name: str) -> bytes:
         return (self.path / name).read_bytes()
+
+    def state(self) -> str:
+        """A digest of the names, sizes and times of all files: other if one of them is changed."""
+        digest = hashlib.sha256()
+        for name in sorted(self.names):
+            about = (self.path / name).stat()
+            told = (name, about.st_size, about.st_mtime_ns) if not name.endswith("/") else (name,)
+            digest.update(os.fsencode(repr(told)))
+        return digest.hexdigest()
 
     def where(self, name: str) -> str:
         """How to name a file in a message."""
