@@ -1,8 +1,10 @@
 """Fetch an archive from a mirror or from where it is published, and keep it only if it is right."""
 
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from scatterlab.data.checksum import mismatch
@@ -11,6 +13,12 @@ from scatterlab.stores.atomic import replacing
 
 RETRIES = 3
 """How often a download that fails is tried again."""
+TIMEOUT = 30
+"""Seconds without a byte after which a server is given up."""
+MAX_BYTES = 64 << 30
+"""Of an archive: a server that sends more is not sending it."""
+ASK_AGAIN = (408, 429)
+"""What servers that are busy say, beside 500 and above."""
 
 SET_A_MIRROR = (
     "To use local copies, name their folder or URL prefix by the key `mirror` of the "
@@ -19,7 +27,21 @@ SET_A_MIRROR = (
 
 
 class UnavailableError(Exception):
-    """A place does not have the file, or cannot be reached."""
+    """A place does not have the right file, or cannot be reached."""
+
+
+class Limited:
+    """A `file` to write to, of at most `limit` bytes. Raises `UnavailableError` at more."""
+
+    def __init__(self, file: BinaryIO, limit: int):
+        self._file, self._limit, self._taken = file, limit, 0
+        self.flush = file.flush
+
+    def write(self, block: bytes) -> None:
+        self._taken += len(block)
+        if self._taken > self._limit:
+            raise UnavailableError(f"sends more than {self._limit:,} bytes: not an archive")
+        self._file.write(block)
 
 
 def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> None:
@@ -32,9 +54,9 @@ def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> 
     target : where the file is put; one that is already right is left alone.
     mirror : a folder, or a URL prefix (http, https or file), that is asked before ``url``.
 
+    A place that has another file under the name is told on stderr, and the next one is asked.
     Raises `ConfigError` if the mirror is not an existing folder or a URL, and `DataError` if no
-    place has the file or if its checksum is wrong; then nothing is left at `target` but what
-    stood there before.
+    place has the right file; then nothing is left at `target` but what stood there before.
     """
     target = Path(target)
     tried = []
@@ -47,6 +69,7 @@ def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> 
             return
         except UnavailableError as reason:
             tried.append(f"{place}: {reason}")
+            print(tried[-1], file=sys.stderr)
     if not archive.get("url"):
         tried.append("it has no URL of its own: it can come from a mirror only")
     raise DataError(
@@ -82,10 +105,9 @@ def obtain(place: str | Path, archive: Mapping, target: Path) -> None:
         else:
             download(place, made)
         if wrong := mismatch(made, archive):
-            raise DataError(
-                f"{archive['file']}: wrong checksum: {wrong}. It came from {place}; it is "
-                "corrupted, truncated or another version, and was not kept. Fetch it again, or "
-                "replace it there."
+            raise UnavailableError(
+                f"wrong checksum: {wrong}. It is corrupted, truncated or another version, and was "
+                "not kept. Fetch it again, or replace it there."
             )
 
 
@@ -95,13 +117,17 @@ def download(url: str, made: Path) -> None:
     import requests
 
     # a server that unzips a .gz on its way would change the bytes
-    over_http = pooch.HTTPDownloader(progressbar=True, headers={"Accept-Encoding": "identity"})
+    over_http = pooch.HTTPDownloader(
+        progressbar=True, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"}
+    )
 
-    def once(*arguments):
+    def once(address, path, asker):
         try:
-            over_http(*arguments)
+            with Path(path).open("wb") as file:
+                over_http(address, Limited(file, MAX_BYTES), asker)
         except requests.exceptions.HTTPError as error:
-            if error.response.status_code < 500:  # asking again would not help
+            status = error.response.status_code
+            if status < 500 and status not in ASK_AGAIN:  # it would not help
                 raise UnavailableError(str(error)) from None
             raise
 
