@@ -121,6 +121,21 @@ def test_a_bomb_is_refused_before_it_grows(tmp_path, kind, monkeypatch):
         contents(path)
 
 
+def test_many_small_members_that_are_a_bomb_together_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "SMALL_BYTES", 100_000)
+    path = write_zip(tmp_path / "a.zip", {f"{n}": bytes(90_000) for n in range(20)})
+    with pytest.raises(DataError, match=r"a\.zip: all together unpacks to 1,800,000 bytes, from"):
+        contents(path)
+
+
+def test_a_member_that_is_larger_than_any_should_be_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "MAX_MEMBER_BYTES", 1000)
+    for kind, write in WRITERS.items():
+        path = write(tmp_path / f"a.{kind}", {"large": bytes(1001)})
+        with pytest.raises(DataError, match=r"large unpacks to 1,001 bytes: refused"):
+            contents(path)
+
+
 def test_a_sparse_member_is_refused(tmp_path):
     info = tarfile.TarInfo("sparse")
     info.type, info.size = tarfile.GNUTYPE_SPARSE, 0

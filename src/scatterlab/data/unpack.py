@@ -118,8 +118,11 @@ def zip_members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipIn
         if info.flag_bits & 1:
             raise DataError(f"{path}: {info.filename} is encrypted; pack it without a password")
         if not info.is_dir():
+            require_size(info.file_size, path, info.filename)
             require_proportion(info.file_size, info.compress_size, path, info.filename)
             members[info.filename] = info
+    unpacked = sum(info.file_size for info in members.values())  # members may share packed bytes
+    require_proportion(unpacked, path.stat().st_size, path, "all together")
     return members
 
 
@@ -132,6 +135,7 @@ def tar_members(archive: tarfile.TarFile, path: Path) -> dict[str, tarfile.TarIn
             continue
         if not info.isreg() or info.issparse():
             raise DataError(f"{path}: {info.name} is a link, a device or sparse, which is refused")
+        require_size(info.size, path, info.name)
         require_proportion(info.size, path.stat().st_size, path, info.name)
         members[info.name.removeprefix("./")] = info
     return members
@@ -147,9 +151,15 @@ def require_inside(name: str, path: Path) -> None:
             )
 
 
+def require_size(size: int, path: Path, name: str) -> None:
+    """Raise `DataError` for a member that is too large."""
+    if size > MAX_MEMBER_BYTES:
+        raise DataError(f"{path}: {name} unpacks to {size:,} bytes: refused as too large")
+
+
 def require_proportion(size: int, packed: int, path: Path, name: str) -> None:
-    """Raise `DataError` for a member that is too large, alone or against its packed size."""
-    if size > MAX_MEMBER_BYTES or (size > SMALL_BYTES and size > MAX_RATIO * packed):
+    """Raise `DataError` for what is too large against its packed size."""
+    if size > SMALL_BYTES and size > MAX_RATIO * packed:
         raise DataError(
             f"{path}: {name} unpacks to {size:,} bytes, from {packed:,}: refused as too large"
         )
