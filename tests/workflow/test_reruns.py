@@ -88,3 +88,12 @@ def test_more_shards_give_the_same_features(workflow):
     workflow.run(*(f"{folder}/shard-{shard}-of-3.json" for shard in range(3)), config=[change])
     shutil.rmtree(workflow.folder / folder / "shard-0-of-1.zarr")
     assert open_features(workflow.folder / folder).identical(one)
+
+
+def test_no_result_is_a_pickle(finished):
+    files = [path for path in (finished.folder / "results").rglob("*") if path.is_file()]
+    assert len(files) > 100
+    for path in files:
+        head = path.read_bytes()[:4096]
+        assert not (head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5"), path
+        assert not (head[:2] == b"PK" and b".pkl" in head), path
