@@ -17,7 +17,7 @@ for demonstration, settings in DEMONSTRATIONS.items():
         params:
             settings=as_json(getattr(CONFIG.analyses, demonstration) or settings()),
         shell:
-            "python {input.script} --settings {params.settings:q}"
+            "python {input.script:q} --settings {params.settings:q}"
             " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"
 
 
@@ -35,7 +35,8 @@ for analysis in ANALYSES:
             ),
             model=analysis_model(analysis),
             backgrounds=analysis_backgrounds(analysis),
-            examples=analysis_examples(analysis),
+            examples=analysis_examples(analysis, old_stores),
+            examples_manifests=analysis_examples(analysis, analysis_manifests),
             script=script(f"measure_{analysis}"),
             code=analysis_code(analysis),
         output:
@@ -49,12 +50,12 @@ for analysis in ANALYSES:
             spec=lambda wildcards: representation_spec(wildcards.representation),
             weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
             model=lambda wildcards, input: f"--model {input.model}" if input.model else "",
-            backgrounds=background_options(analysis),
-            examples=examples_by_name(analysis),
+            backgrounds=background_options,
+            examples=examples_by_name,
             settings=analysis_settings(analysis),
             samples=CONFIG.analyses.samples,
         shell:
-            "python {input.script} --images {input.images}"
+            "python {input.script:q} --images {input.images}"
             " --images-manifest {input.manifest} --spec {params.spec:q} {params.weights}"
             " {params.model} {params.backgrounds} {params.examples}"
             " --analysis {params.settings:q} --samples {params.samples}"

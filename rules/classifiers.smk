@@ -23,7 +23,7 @@ rule train_classifier:
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
-        "python {input.script} --features {params.features} --shards {params.shards}"
+        "python {input.script:q} --features {params.features} --shards {params.shards}"
         " --spec {params.spec:q}"
         " --splits {params.splits} --size {wildcards.size}"
         " --draw {wildcards.draw} --seed {params.seed} --model {output} 2>&1 | tee {log}"
@@ -54,7 +54,7 @@ rule evaluate_classifier:
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
-        "python {input.script} --features {params.features} --shards {params.shards}"
+        "python {input.script:q} --features {params.features} --shards {params.shards}"
         " --model {input.model} --dataset {wildcards.dataset}"
         " --representation {wildcards.representation} --classifier {wildcards.classifier}"
         " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"

@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
@@ -45,15 +46,28 @@ def as_json(entry, exclude=None):
     return json.dumps(entry.model_dump(mode="json", exclude=exclude), sort_keys=True)
 
 
+def source(path):
+    """A file beside the Snakefile as an input: never in a storage, wherever results are.
+
+    Its path is relative, so that what is copied whole stays up to date.
+    """
+    return local(os.path.relpath(path))
+
+
 def script(name):
-    """A script as an input of its rule. Relative paths: what is copied whole stays up to date."""
-    return os.path.relpath(f"{workflow.basedir}/src/scripts/{name}.py")
+    """A script as an input of its rule."""
+    return source(f"{workflow.basedir}/src/scripts/{name}.py")
 
 
 def code_of(name, *modules):
     """The files beside the script `name` whose change means that it must run again."""
-    files = map(os.path.relpath, module_sources(script(name), *modules))
+    files = map(source, module_sources(script(name), *modules))
     return [file for file in files if file != script(name)]
+
+
+def folder_above(levels):
+    """The folder so many `levels` above a rule's output: under a storage it has another name."""
+    return lambda wildcards, output: str(Path(output[0]).parents[levels - 1])
 
 
 def images_store(dataset):

@@ -14,7 +14,8 @@ rule fetch_archive:
             archive_spec(wildcards.file), exclude={"classes", "mean", "std"}
         ),
     shell:
-        "python {input.script} --archive {params.spec:q} --target {output:q} 2>&1" " | tee {log:q}"
+        "python {input.script:q} --archive {params.spec:q} --target {output:q} 2>&1"
+        " | tee {log:q}"
 
 
 rule prepare_dataset:
@@ -35,6 +36,6 @@ rule prepare_dataset:
         spec=lambda wildcards: as_json(named("datasets", wildcards.dataset), exclude={"shards"}),
         state=lambda wildcards: local_state(wildcards.dataset),
     shell:
-        "python {input.script} --spec {params.spec:q}"
+        "python {input.script:q} --spec {params.spec:q}"
         " --archives {input.archives:q}"
         " --store {output.store} --manifest {output.manifest} 2>&1 | tee {log}"

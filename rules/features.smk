@@ -26,7 +26,7 @@ rule compute_features:
         spec=lambda wildcards: representation_spec(wildcards.representation),
         weights=lambda wildcards, input: f"--weights {input.weights}" if input.weights else "",
     shell:
-        "python {input.script} --images {input.images}"
+        "python {input.script:q} --images {input.images}"
         " --images-manifest {input.manifest} --name {wildcards.representation}"
         " --spec {params.spec:q} {params.weights} --shard {wildcards.shard}"
         " --shards {wildcards.shards} --store {output.store} --manifest {output.manifest}"

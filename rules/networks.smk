@@ -21,12 +21,12 @@ rule train_network:
         gpu=GPUS_A_JOB,
     params:
         spec=lambda wildcards: as_json(named("networks", wildcards.network)),
-        # not an output: what an interrupted run leaves here is taken up again
-        checkpoints="results/networks/{dataset}/{network}/checkpoints",
+        # checkpoints in it are no output: what an interrupted run leaves is taken up again
+        folder=folder_above(1),
     shell:
-        "python {input.script} --images {input.images}"
+        "python {input.script:q} --images {input.images}"
         " --images-manifest {input.manifest} --spec {params.spec:q}"
-        " --checkpoints {params.checkpoints} --weights {output.weights}"
+        " --checkpoints {params.folder}/checkpoints --weights {output.weights}"
         " --history {output.history} 2>&1 | tee {log}"
 
 
@@ -52,7 +52,7 @@ rule load_weights:
     params:
         spec=lambda wildcards: as_json(named("networks", wildcards.network)),
     shell:
-        "python {input.script} --archive {input.archive:q} --images {input.images}"
+        "python {input.script:q} --archive {input.archive:q} --images {input.images}"
         " --images-manifest {input.manifest} --spec {params.spec:q}"
         " --weights {output.weights} --history {output.history} 2>&1 | tee {log}"
 
@@ -77,12 +77,12 @@ rule train_on_subset:
         spec=lambda wildcards: as_json(network_entry(wildcards.network)),
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
-        checkpoints=f"{NETWORK}/checkpoints",
+        folder=folder_above(1),
     shell:
-        "python {input.script} --images {input.images}"
+        "python {input.script:q} --images {input.images}"
         " --images-manifest {input.manifest} --spec {params.spec:q}"
         " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"
-        " --seed {params.seed} --checkpoints {params.checkpoints} --weights {output.weights}"
+        " --seed {params.seed} --checkpoints {params.folder}/checkpoints --weights {output.weights}"
         " --history {output.history} 2>&1 | tee {log}"
 
 
@@ -109,7 +109,7 @@ rule evaluate_network:
         splits=CONFIG.comparison.splits,
         seed=CONFIG.comparison.seed,
     shell:
-        "python {input.script} --images {input.images}"
+        "python {input.script:q} --images {input.images}"
         " --images-manifest {input.manifest} --spec {params.spec:q} --weights {input.weights}"
         " --history {input.history} --dataset {wildcards.dataset} --network {wildcards.network}"
         " --splits {params.splits} --size {wildcards.size} --draw {wildcards.draw}"

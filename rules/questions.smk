@@ -19,7 +19,7 @@ rule measure_cost:
     params:
         specs=lambda wildcards: question_specs(wildcards.question),
     shell:
-        "python {input.script} --images {input.images}"
+        "python {input.script:q} --images {input.images}"
         " --images-manifest {input.manifest} --specs {params.specs:q} --cost {output}"
         " 2>&1 | tee {log}"
 
@@ -36,9 +36,10 @@ rule answer_question:
         "results/logs/answer_question/{dataset}/{question}.log",
     params:
         question=lambda wildcards: question_asked(wildcards.dataset, wildcards.question),
+        results=folder_above(3),
     shell:
-        "python {input.script} --name {wildcards.question} --question {params.question:q}"
-        " --folder results/classification/{wildcards.dataset} --cost {input.cost}"
+        "python {input.script:q} --name {wildcards.question} --question {params.question:q}"
+        " --folder {params.results}/classification/{wildcards.dataset} --cost {input.cost}"
         " --answer {output} 2>&1 | tee {log}"
 
 
@@ -52,4 +53,4 @@ rule plot_question:
     log:
         "results/logs/plot_question/{dataset}/{question}.log",
     shell:
-        "python {input.script} --answer {input.answer} --figure {output} 2>&1 | tee {log}"
+        "python {input.script:q} --answer {input.answer} --figure {output} 2>&1 | tee {log}"

@@ -10,7 +10,7 @@ rule plot_images:
     log:
         "results/logs/plot_images/{dataset}.log",
     shell:
-        "python {input.script} --images {input.images} --figure {output} 2>&1" " | tee {log}"
+        "python {input.script:q} --images {input.images} --figure {output} 2>&1" " | tee {log}"
 
 
 rule plot_errors:
@@ -24,10 +24,11 @@ rule plot_errors:
         "results/logs/plot_errors/{dataset}.log",
     params:
         comparison=lambda wildcards: json.dumps(comparison_of(wildcards.dataset)),
+        results=folder_above(3),
         published=lambda wildcards: published_errors(wildcards.dataset),
         palette=palette(),
     shell:
-        "python {input.script} --folder results/classification/{wildcards.dataset}"
+        "python {input.script:q} --folder {params.results}/classification/{wildcards.dataset}"
         " --comparison {params.comparison:q} --published {params.published:q}"
         " --palette {params.palette} --figure {output} 2>&1 | tee {log}"
 
@@ -43,8 +44,9 @@ rule plot_confusion:
         "results/logs/plot_confusion/{dataset}.log",
     params:
         comparison=lambda wildcards: json.dumps(comparison_of(wildcards.dataset)),
+        results=folder_above(3),
     shell:
-        "python {input.script} --folder results/classification/{wildcards.dataset}"
+        "python {input.script:q} --folder {params.results}/classification/{wildcards.dataset}"
         " --comparison {params.comparison:q} --figure {output} 2>&1 | tee {log}"
 
 
@@ -69,7 +71,7 @@ for analysis in ANALYSES:
             representations=plotted(analysis, measured),
             palette=palette_of(analysis),
         shell:
-            "python {input.script} --representations {params.representations}"
+            "python {input.script:q} --representations {params.representations}"
             " --stores {input.stores} {params.palette} --figure {output} 2>&1 | tee {log}"
 
 
@@ -94,7 +96,7 @@ rule plot_coefficients:
         shards=number_of_shards,
         spec=lambda wildcards: representation_spec(wildcards.representation),
     shell:
-        "python {input.script} --features {params.features} --shards {params.shards}"
+        "python {input.script:q} --features {params.features} --shards {params.shards}"
         " --images {input.images}"
         " --spec {params.spec:q} --figure {output} 2>&1 | tee {log}"
 
@@ -114,7 +116,7 @@ for demonstration in DEMONSTRATIONS:
         log:
             f"results/logs/plot_{demonstration}.log",
         shell:
-            "python {input.script} --store {input.store} --figure {output} 2>&1 | tee {log}"
+            "python {input.script:q} --store {input.store} --figure {output} 2>&1 | tee {log}"
 
 
 rule build_report:
@@ -123,8 +125,9 @@ rule build_report:
         figures=of_every_dataset(report_figures),
         manifests=of_every_dataset(report_manifests),
         results=of_every_dataset(report_results),
-        template=f"{PAGE}/page.html",
-        style=f"{PAGE}/page.css",
+        stores=ancient([*demonstration_stores(), *of_every_dataset(report_stores)]),
+        template=source(f"{PAGE}/page.html"),
+        style=source(f"{PAGE}/page.css"),
         script=script("build_report"),
         code=code_of("build_report"),
     output:
@@ -134,13 +137,14 @@ rule build_report:
     benchmark:
         "results/benchmarks/build_report.tsv"
     params:
+        results=folder_above(2),
         contents=report_contents(),
         demonstrations=demonstrations(),
         published=published_errors(),
         title=CONFIG.report.title,
         protocol=CONFIG.report.protocol,
     shell:
-        "python {input.script} --results results --contents {params.contents:q}"
+        "python {input.script:q} --results {params.results} --contents {params.contents:q}"
         " --demonstrations {params.demonstrations}"
         " --published {params.published:q} --title {params.title:q}"
         " --protocol {params.protocol:q} --page {output} 2>&1 | tee {log}"

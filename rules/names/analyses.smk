@@ -171,39 +171,31 @@ def analysis_model(analysis):
 
 
 def analysis_backgrounds(analysis):
-    """The manifest of the images that an analysis puts behind others: a list of one, or of none."""
-    backgrounds = getattr(getattr(CONFIG.analyses, analysis), "backgrounds", None)
-    return [images_manifest(backgrounds)] if backgrounds else []
-
-
-def background_options(analysis):
-    """The options that name these images and their manifest."""
+    """The store and manifest of the images that an analysis puts behind others; none without."""
     backgrounds = getattr(getattr(CONFIG.analyses, analysis), "backgrounds", None)
     if not backgrounds:
+        return []
+    return [ancient(images_store(backgrounds)), images_manifest(backgrounds)]
+
+
+def background_options(wildcards, input):
+    """The options that name these images and their manifest."""
+    if not input.backgrounds:
         return ""
-    store, manifest = images_store(backgrounds), images_manifest(backgrounds)
+    store, manifest = input.backgrounds
     return f"--backgrounds {store} --backgrounds-manifest {manifest}"
 
 
-def analysis_examples(analysis):
-    """The manifests of the adversarial examples that `transfer` shows; none for others."""
-
-    def of_dataset(wildcards):
-        return (
-            analysis_manifests(wildcards.dataset, "adversarial") if analysis == "transfer" else []
-        )
-
-    return of_dataset
+def analysis_examples(analysis, found):
+    """What is `found` of the adversarial examples that `transfer` shows; nothing for others."""
+    return lambda wildcards: (
+        found(wildcards.dataset, "adversarial") if analysis == "transfer" else []
+    )
 
 
-def examples_by_name(analysis):
-    """The stores of those examples, by representation, as an argument; empty for others."""
-
-    def of_dataset(wildcards):
-        if analysis != "transfer":
-            return ""
-        names = measured(wildcards.dataset, "adversarial")
-        stores = analysis_stores(wildcards.dataset, "adversarial")
-        return f"--examples '{json.dumps(dict(zip(names, stores)))}'"
-
-    return of_dataset
+def examples_by_name(wildcards, input):
+    """The stores of those examples, by representation, as an argument; empty without."""
+    if not input.examples:
+        return ""
+    names = measured(wildcards.dataset, "adversarial")
+    return f"--examples '{json.dumps(dict(zip(names, input.examples)))}'"

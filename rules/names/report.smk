@@ -1,6 +1,6 @@
 # What the figures and the page show, and the files they need.
 FIGURE = "results/figures/{dataset}"
-PAGE = os.path.relpath(f"{workflow.basedir}/src/scatterlab/report")
+PAGE = f"{workflow.basedir}/src/scatterlab/report"
 
 
 def compared_here(dataset):
@@ -156,6 +156,16 @@ def report_manifests(dataset):
     return [images_manifest(dataset), *computed, *analysed]
 
 
+def report_stores(dataset):
+    """The stores that the page reads."""
+    analysed = [
+        store
+        for analysis in measured_analyses(dataset)
+        for store in analysis_stores(dataset, analysis)
+    ]
+    return [images_store(dataset), *analysed]
+
+
 def report_results(dataset):
     """Evaluations with what stands beside each, the networks' files, and answers to questions."""
     compared = compared_here(dataset)
@@ -188,6 +198,10 @@ def beside(paths, *names):
 def demonstrations():
     """What is shown without a data set, by name."""
     return [name for name in DEMONSTRATIONS if CONFIG.analyses.wanted(name)]
+
+
+def demonstration_stores():
+    return [f"results/demonstrations/{name}.zarr" for name in demonstrations()]
 
 
 def demonstration_files():
