@@ -24,7 +24,7 @@ from machine import processor
 
 ROOT = Path(__file__).parents[1]
 SHAPES = 13
-IN_A_SHARD = 13_500
+IN_A_SHARD = 54_000
 """Images, at most."""
 EVALUATION = "results/classification/shapes/scattering/affine_pca/train-10000-draw-0"
 STAGES = {
