@@ -3,19 +3,27 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import xarray as xr
 
 from scatterlab.errors import StoreError
+from scatterlab.stores.location import below, names_in, reachable
 
 SHARD = re.compile(r"shard-(\d+)-of-(\d+)\.zarr")
 
 
-def open_store(path: str | os.PathLike) -> xr.Dataset:
-    """Open one store lazily. Raises `StoreError` if it is not there or not a store."""
+def open_store(path: str | os.PathLike, *, storage_options: Mapping | None = None) -> xr.Dataset:
+    """Open one store lazily: a chunk is read when a value in it is asked for.
+
+    `path` may be a URL that fsspec knows, ``s3://bucket/results/…`` for instance;
+    `storage_options` are then those of its file system, ``{"endpoint_url": …}`` for instance.
+    Raises `StoreError` if it is not there, not a store or out of reach.
+    """
     try:
-        return xr.open_zarr(path, chunks=None)
+        with reachable(path):
+            return xr.open_zarr(path, chunks=None, storage_options=storage_options)
     except FileNotFoundError:
         raise StoreError(f"{path}: no such store; run the rule that makes it") from None
     except (ValueError, KeyError, json.JSONDecodeError) as error:
@@ -24,15 +32,20 @@ def open_store(path: str | os.PathLike) -> xr.Dataset:
         ) from None
 
 
-def shard_paths(folder: str | os.PathLike, count: int | None = None) -> list[Path]:
+def shard_paths(
+    folder: str | os.PathLike,
+    count: int | None = None,
+    *,
+    storage_options: Mapping | None = None,
+) -> list[Path | str]:
     """The shards in `folder`, in order: those of `count`, where there is more than one set.
 
-    Raises `StoreError` unless they are all there.
+    They are URLs if `folder` is. Raises `StoreError` unless they are all there.
     """
     found = {}
-    for path in Path(folder).glob("shard-*.zarr"):
-        if (match := SHARD.fullmatch(path.name)) and count in (None, int(match[2])):
-            found.setdefault(int(match[2]), {})[int(match[1])] = path
+    for name in names_in(folder, storage_options):
+        if (match := SHARD.fullmatch(name)) and count in (None, int(match[2])):
+            found.setdefault(int(match[2]), {})[int(match[1])] = below(folder, name)
     if len(found) != 1:
         raise StoreError(f"{folder}: {'no' if not found else 'two different sets of'} shards here")
     ((count, shards),) = found.items()
@@ -42,25 +55,41 @@ def shard_paths(folder: str | os.PathLike, count: int | None = None) -> list[Pat
     return [shards[number] for number in range(count)]
 
 
-def open_features(folder: str | os.PathLike, **selection) -> xr.Dataset:
+def open_features(
+    folder: str | os.PathLike, *, storage_options: Mapping | None = None, **selection
+) -> xr.Dataset:
     """All shards of a representation's features as one data set, in memory.
 
-    `folder` is ``results/features/<dataset>/<representation>``; `selection` is applied to each
-    shard before it is read, as in ``open_features(folder, split="train", channel=slice(0, 10))``:
-    ``split`` keeps the samples of that split, any other key goes to `xarray.Dataset.isel`.
+    `folder` is ``results/features/<dataset>/<representation>``, or a URL as in `open_store`;
+    `selection` is applied to each shard before it is read, and only chunks with selected values
+    are, as in ``open_features(folder, split="train", channel=slice(0, 10))``: ``split`` keeps the
+    samples of that split, any other key goes to `xarray.Dataset.isel`.
     """
-    return concatenate([load_selected(path, **selection) for path in shard_paths(folder)])
+    shards = shard_paths(folder, storage_options=storage_options)
+    return concatenate(
+        [load_selected(path, storage_options=storage_options, **selection) for path in shards]
+    )
 
 
-def load_selected(path: str | os.PathLike, split: str | None = None, **selection) -> xr.Dataset:
-    """Read one store into memory: the samples of `split`, cut by `selection` (``isel``)."""
-    store = open_store(path)
+def load_selected(
+    path: str | os.PathLike,
+    split: str | None = None,
+    *,
+    storage_options: Mapping | None = None,
+    **selection,
+) -> xr.Dataset:
+    """Read one store into memory: the samples of `split`, cut by `selection` (``isel``).
+
+    `path` and `storage_options` are as in `open_store`.
+    """
+    store = open_store(path, storage_options=storage_options)
     if split is not None:
         names = store.attrs["split_names"]
         if split not in names:
             raise StoreError(f"{path}: no split {split!r}; it has {', '.join(names)}")
         selection["sample"] = (store["split"] == names.index(split)).values.nonzero()[0]
-    return store.isel(**selection).load()
+    with reachable(path):
+        return store.isel(**selection).load()
 
 
 def concatenate(shards: list[xr.Dataset]) -> xr.Dataset:
