@@ -60,7 +60,10 @@ def compute_features(
     attrs = {key: source.attrs[key] for key in ("class_names", "split_names", "title")}
     attrs |= {"representation": name, "layer": layer, "specification": spec}
     attrs |= {"engine": engine, "device": device}
-    coords = {key: ("sample", source[key].values[part]) for key in ("sample", "label", "split")}
+    coords = {
+        key: ("sample", source[key].values[part], source[key].attrs)
+        for key in ("sample", "label", "split")
+    }
     for key, column in cascade.table(layer).items():
         coords[key] = ("channel", column, cascade.describe(key))
     dims = ("sample", "channel", "y", "x")
@@ -72,7 +75,10 @@ def compute_features(
             return cascade.maps(intensities, layer).cpu().numpy()
 
     with (
-        StoreWriter(store, "features", (samples, *shape), dims, "float32", coords, attrs) as writer,
+        StoreWriter(
+            *(store, "features", (samples, *shape), dims, "float32", coords, attrs),
+            meaning={"long_name": f"maps of layer {layer}"},
+        ) as writer,
         tqdm(total=samples, desc="features", unit="sample", mininterval=2) as bar,
     ):
         batches = batches_of(source["images"], part, batch_size(cascade, shape))

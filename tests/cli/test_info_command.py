@@ -127,6 +127,13 @@ def test_what_cannot_be_described_is_named(tmp_path, name, content, message):
         main(["info", str(path)])
 
 
+def test_what_names_hold_does_not_steer_the_terminal(tmp_path, said):
+    title = "clear\x1b[2J\nkind: images"
+    write_dataset(tmp_path / "a.zarr", xr.Dataset({"e": ("k", [1.0])}, attrs={"title": title}))
+    text = said(tmp_path / "a.zarr")
+    assert "title  clear\\x1b[2J\\nkind: images" in text.splitlines()[-1]
+
+
 def test_a_missing_shard_is_named(features, said):
     (features / "shard-1-of-2.zarr").rename(features / "elsewhere")
     with pytest.raises(SystemExit, match="shard 1 of 2 is missing"):

@@ -20,6 +20,11 @@ def table(rows: list[list[str]], indent: str) -> Iterator[str]:
         yield f"{indent}{'  '.join(cells)}".rstrip()
 
 
+def printable(text: str) -> str:
+    """`text`, with what would move a terminal's cursor, or end the line, written out."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
 def size(count: float) -> str:
     """A number of bytes, in the largest unit of which it has one."""
     for unit in UNITS[:-1]:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from math import prod
 
-from scatterlab.cli.table import by, counts, section, size, sizes, table
+from scatterlab.cli.table import by, counts, printable, section, size, sizes, table
 
 
 def lines_of(found: dict) -> Iterator[str]:
     """The lines about what `describe` found, whatever its kind."""
-    yield f"{found['path']}: {kind(found)}"
-    yield from BY_KIND.get(found["kind"], store_lines)(found)
+    yield printable(f"{found['path']}: {kind(found)}")
+    yield from map(printable, BY_KIND.get(found["kind"], store_lines)(found))
 
 
 def store_lines(found: dict) -> Iterator[str]:

@@ -12,6 +12,8 @@ import numpy as np
 from tqdm import tqdm
 
 from scatterlab.data.colour import channels_of, to_channels
+from scatterlab.data.factors import in_order
+from scatterlab.data.meaning import array_attributes, sample_coordinates
 from scatterlab.data.registry import open_source
 from scatterlab.data.resize import fit_image
 from scatterlab.data.rotate import rotated_images
@@ -53,15 +55,9 @@ def prepare_dataset(
             shape=(len(kept), *shape),
             dims=("sample", "channel", "y", "x"),
             dtype=source.dtype,
-            coords={
-                "sample": ("sample", np.arange(len(kept))),
-                "label": ("sample", source.labels[kept]),
-                "split": ("sample", source.split[kept]),
-                **{
-                    f"factor_{name}": ("sample", factor.numbers[kept])
-                    for name, factor in source.factors.items()
-                },
-            },
+            coords=sample_coordinates(
+                source.labels[kept], source.split[kept], in_order(source.factors, kept)
+            ),
             attrs={
                 "class_names": source.class_names,
                 "split_names": list(SPLIT_NAMES),
@@ -70,6 +66,7 @@ def prepare_dataset(
                 **factor_levels(source),
                 **source.attrs,
             },
+            meaning=array_attributes(source.dtype, sounds="rate" in source.attrs),
         ) as writer:
             images = fitted_images(source, kept, shape, spec.get("fit"))
             if rotation := spec.get("rotate"):

@@ -39,16 +39,20 @@ class StoreWriter:
     dtype : of the array; floats are checked to be finite.
     coords : name → (dimension or dimensions, values) of the coordinates.
     attrs : attributes of the store; values that JSON cannot hold are refused.
+    meaning : attributes of the array, such as ``long_name`` and ``units``.
 
     Use ``with StoreWriter(...) as writer: writer.append(batch)``. Threads compress and write the
     chunks meanwhile; the bytes are the same in whatever order they do so. Raises `StoreError` for
     a batch of the wrong shape or dtype, one that is not finite, or too few batches.
     """
 
-    def __init__(self, path, name, shape, dims, dtype, coords: Mapping, attrs: Mapping):
+    def __init__(
+        self, path, name, shape, dims, dtype, coords: Mapping, attrs: Mapping, meaning=None
+    ):
         self.path, self.name = Path(path), name
         self.shape, self.dims, self.dtype = tuple(map(int, shape)), tuple(dims), np.dtype(dtype)
         self.coords, self.attrs = dict(coords), json.loads(json.dumps(dict(attrs)))
+        self.meaning = dict(meaning or {})
         self.taken = 0
         self._compressor = FLOATS if self.dtype.kind == "f" else INTEGERS
         self._writing: deque[Future] = deque()
@@ -66,6 +70,7 @@ class StoreWriter:
                 chunks=self.chunks,
                 compressors=described(self._compressor, self.dtype.itemsize),
                 dimension_names=self.dims,
+                attributes=self.meaning,
                 fill_value=0,
             )
             consolidate(folder)
