@@ -134,6 +134,20 @@ def test_what_names_hold_does_not_steer_the_terminal(tmp_path, said):
     assert "title  clear\\x1b[2J\\nkind: images" in text.splitlines()[-1]
 
 
+def test_in_an_object_store_there_is_the_same_but_for_what_the_manifest_says(
+    features, said, object_store
+):
+    bucket = object_store.bucket("info")
+    for path in features.rglob("*"):
+        if path.is_file():
+            bucket.upload_file(str(path), path.relative_to(features.parent).as_posix())
+    options = ["--json", "--storage-options", json.dumps(object_store.options)]
+    for name in ("scattering1", "scattering1/shard-0-of-2.zarr"):
+        there = json.loads(said(*options, f"s3://info/{name}"))
+        here = json.loads(said("--json", features.parent / name))
+        assert here | {"path": f"s3://info/{name}", "made_by": None} == there
+
+
 def test_a_missing_shard_is_named(features, said):
     (features / "shard-1-of-2.zarr").rename(features / "elsewhere")
     with pytest.raises(SystemExit, match="shard 1 of 2 is missing"):

@@ -95,3 +95,8 @@ def test_what_an_interrupted_job_left_is_not_taken_for_a_store(features, capsys)
 def test_a_path_without_stores_is_named(tmp_path, path):
     with pytest.raises(SystemExit, match=rf"error: .*{path}: no (such )?store"):
         main(["verify", str(tmp_path / path)])
+
+
+def test_a_url_is_refused_with_what_to_do():
+    with pytest.raises(SystemExit, match=r"error: s3://bucket/a\.zarr: .* copy it here first"):
+        main(["verify", "s3://bucket/a.zarr"])

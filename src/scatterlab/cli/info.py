@@ -22,14 +22,21 @@ def add_to(commands) -> None:
     parser.add_argument(
         "path",
         metavar="STORE",
-        help="a store (.zarr), its manifest (.json), a .safetensors file, or a folder of them",
+        help="a store (.zarr), its manifest (.json), a .safetensors file, or a folder of them; a "
+        "store or a folder of shards may be a URL, such as s3://bucket/results/…",
+    )
+    parser.add_argument(
+        "--storage-options",
+        type=json.loads,
+        metavar="JSON",
+        help='of a URL\'s file system, such as \'{"endpoint_url": "http://localhost:9000"}\'',
     )
     parser.add_argument("--json", action="store_true", help="as JSON, for other programs")
     parser.set_defaults(run=run)
 
 
 def run(given: argparse.Namespace) -> None:
-    found = describe(given.path)
+    found = describe(given.path, given.storage_options)
     if given.json:
         print(json.dumps(found, indent=1, ensure_ascii=False))
     else:

@@ -25,10 +25,9 @@ def add_to(commands) -> None:
     )
     parser.add_argument(
         "paths",
-        type=Path,
         nargs="*",
         metavar="PATH",
-        default=[Path("results")],
+        default=["results"],
         help="a store, its manifest, or a folder with stores below it (default: results)",
     )
     parser.set_defaults(run=run)

@@ -1,7 +1,7 @@
 """What a Zarr store holds, or several shards as one: only coordinates are read."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import zarr
 
 from scatterlab.errors import StoreError
 from scatterlab.inspection.coordinates import coordinate, counted
+from scatterlab.stores.location import is_url
 from scatterlab.stores.manifest import read_manifest
 from scatterlab.stores.reader import open_store
 
@@ -19,15 +20,21 @@ NAMES = {"label": "class_names", "split": "split_names"}
 MADE_BY = ("engine", "versions")
 
 
-def describe_store(path: str | os.PathLike, shards: Sequence[os.PathLike] = ()) -> dict:
+def describe_store(
+    path: str | os.PathLike,
+    shards: Sequence[str | os.PathLike] = (),
+    storage_options: Mapping | None = None,
+) -> dict:
     """What the store at `path` holds; with `shards`, what they hold together.
 
+    `path` may be a URL, as in `scatterlab.open_store`; then nothing is said of the manifest.
     The result has ``kind`` (images, features or analysis), ``arrays``, ``coordinates``,
     ``classes`` and ``splits`` (samples of each), ``attributes`` and, of a store with a manifest,
     ``made_by``. Raises `StoreError` for what is not a store.
     """
     paths = list(shards) or [path]
-    stores = [open_store(part) for part in paths]
+    stores = [open_store(part, storage_options=storage_options) for part in paths]
+    groups = [zarr.open_group(part, mode="r", storage_options=storage_options) for part in paths]
     first = stores[0]
     coordinates = {name: joined(stores, name) for name in sorted(first.coords)}
     counts = {
@@ -39,7 +46,7 @@ def describe_store(path: str | os.PathLike, shards: Sequence[os.PathLike] = ()) 
         "path": str(path),
         "kind": kind_of(first),
         "shards": len(shards) or None,
-        "arrays": {name: array(paths, stores, name) for name in first.data_vars},
+        "arrays": {name: array(groups, stores, name) for name in first.data_vars},
         "coordinates": {
             name: coordinate(values, first[name].dims, first[name].attrs)
             for name, values in coordinates.items()
@@ -50,7 +57,7 @@ def describe_store(path: str | os.PathLike, shards: Sequence[os.PathLike] = ()) 
         "attributes": {
             name: value for name, value in first.attrs.items() if name not in NAMES.values()
         },
-        "made_by": made_by(Path(paths[0])),
+        "made_by": None if is_url(path) else made_by(Path(paths[0])),
     }
 
 
@@ -67,14 +74,14 @@ def joined(stores: list[xr.Dataset], name: str) -> np.ndarray:
     return np.concatenate([store[name].values for store in stores])
 
 
-def array(paths: list, stores: list[xr.Dataset], name: str) -> dict:
+def array(groups: list[zarr.Group], stores: list[xr.Dataset], name: str) -> dict:
     """Dimensions, dtype, chunks and bytes, in memory and stored, of an array of all `stores`."""
     first = stores[0][name]
     sizes = dict(first.sizes)
     if "sample" in sizes:
         sizes["sample"] = sum(store.sizes["sample"] for store in stores)
     in_memory = prod(sizes.values()) * first.dtype.itemsize
-    stored = sum(zarr.open_group(path, mode="r")[name].nbytes_stored() for path in paths)
+    stored = sum(group[name].nbytes_stored() for group in groups)
     return {
         "sizes": sizes,
         "dtype": str(first.dtype),

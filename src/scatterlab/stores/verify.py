@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scatterlab.errors import StoreError
+from scatterlab.stores.location import is_url
 from scatterlab.stores.manifest import faults_in, is_manifest
 
 
@@ -14,6 +15,8 @@ def stores_at(path: str | os.PathLike) -> list[Path]:
 
     A store of which only the manifest is left is among them. Raises `StoreError` if there is none.
     """
+    if is_url(path):
+        raise StoreError(f"{path}: stores are verified where they are files; copy it here first")
     path = Path(path)
     if path.suffix in (".zarr", ".json"):
         store = path.with_suffix(".zarr")
