@@ -4,7 +4,9 @@ import contextlib
 import gzip
 import hashlib
 import http.server
+import os
 import socket
+import stat
 import struct
 import threading
 
@@ -57,6 +59,13 @@ class Faulty(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(ConnectionError):
             while True:
                 self.wfile.write(CHUNK)
+
+    def drip(self):
+        self.head(Content_Length=len(CONTENT))
+        with contextlib.suppress(ConnectionError):
+            for start in range(0, len(CONTENT), 100):
+                self.wfile.write(CONTENT[start : start + 100])
+                self.server.closing.wait(0.01)
 
     def stall(self):
         self.server.closing.wait(20)
@@ -111,6 +120,9 @@ class Faulty(http.server.BaseHTTPRequestHandler):
     def tofile(self):
         self.head(302, Location="file:///etc/hostname", Content_Length=0)
 
+    def toftp(self):
+        self.head(302, Location="ftp://127.0.0.1/right", Content_Length=0)
+
     def nonsense(self):
         self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
 
@@ -119,6 +131,8 @@ class Faulty(http.server.BaseHTTPRequestHandler):
 def server(monkeypatch):
     monkeypatch.setattr(fetch, "TIMEOUT", 0.3)
     monkeypatch.setattr(fetch, "MAX_BYTES", 4 * len(CONTENT))
+    monkeypatch.setattr(fetch, "PERIOD", 0.1)
+    monkeypatch.setattr(fetch, "SLOWEST", 20_000)
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Faulty) as served:
         served.asked, served.closing = [], threading.Event()
@@ -149,6 +163,7 @@ ALWAYS = {
     "cut": "",
     "chunkcut": "",
     "endless": "more than 240,000 bytes",
+    "drip": "too slow",
     "stall": "timed out",
     "stallmidway": "timed out",
     "reset": "",
@@ -161,6 +176,7 @@ ALWAYS = {
     "often": "429",
     "loop": "redirects",
     "tofile": "file:",
+    "toftp": "ftp:",
     "nonsense": "",
 }
 
@@ -187,11 +203,21 @@ def test_what_is_wrong_once_is_asked_for_again(server, target, fault):
     assert server.asked == [f"/{fault}-once"] * 2
 
 
-@pytest.mark.parametrize("fault", ["missing", "forbidden", "wrong", "endless"])
+@pytest.mark.parametrize("fault", ["missing", "forbidden", "wrong", "endless", "drip"])
 def test_what_would_be_wrong_again_is_asked_for_once(server, target, fault):
     with pytest.raises(DataError):
         fetch_archive(described(f"{server.address}/{fault}"), target)
     assert server.asked == [f"/{fault}"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o644])
+def test_who_may_read_it_is_what_the_user_lets(server, target, mode):
+    previous = os.umask(0o666 - mode)
+    try:
+        fetch_archive(described(f"{server.address}/right"), target)
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE(target.stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("fault", ["moved", "packed"])

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,8 @@ RETRIES = 3
 """How often a download that fails is tried again."""
 TIMEOUT = 30
 """Seconds without a byte after which a server is given up."""
+PERIOD, SLOWEST = 60, 1000
+"""Seconds, and bytes a second: a server that is slower for so long is given up."""
 MAX_BYTES = 64 << 30
 """Of an archive: a server that sends more is not sending it."""
 ASK_AGAIN = (408, 429)
@@ -31,17 +34,30 @@ class UnavailableError(Exception):
 
 
 class Limited:
-    """A `file` to write to, of at most `limit` bytes. Raises `UnavailableError` at more."""
+    """A `file` to write to, of at most `limit` bytes, that come at a pace.
+
+    Raises `UnavailableError` at more, and for less than `SLOWEST` bytes a second in a `PERIOD`.
+    """
 
     def __init__(self, file: BinaryIO, limit: int):
         self._file, self._limit, self._taken = file, limit, 0
+        self._since, self._before = time.monotonic(), 0
         self.flush = file.flush
 
     def write(self, block: bytes) -> None:
         self._taken += len(block)
+        self._require_pace()
         if self._taken > self._limit:
             raise UnavailableError(f"sends more than {self._limit:,} bytes: not an archive")
         self._file.write(block)
+
+    def _require_pace(self) -> None:
+        seconds, new = time.monotonic() - self._since, self._taken - self._before
+        if seconds < PERIOD:
+            return
+        if new < SLOWEST * seconds:
+            raise UnavailableError(f"sent {new:,} bytes in {seconds:.0f} seconds: too slow")
+        self._since, self._before = time.monotonic(), self._taken
 
 
 def fetch_archive(archive: Mapping, target: Path, mirror: str | None = None) -> None:
@@ -122,6 +138,7 @@ def download(url: str, made: Path) -> None:
     )
 
     def once(address, path, asker):
+        Path(path).unlink()  # for its owner alone, in a folder that is so already
         try:
             with Path(path).open("wb") as file:
                 over_http(address, Limited(file, MAX_BYTES), asker)
