@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -174,6 +176,13 @@ def test_a_class_with_too_few_images_is_named(tmp_path, picture_folder):
     with pytest.raises(
         DataError, match="class 'emu' has too few samples for the split: 0, needed 2"
     ):
+        prepared(tmp_path, spec_of(format="folder", path=str(picture_folder)))
+
+
+def test_a_class_whose_name_is_not_utf8_is_named(tmp_path, picture_folder):
+    first = next(path for path in sorted(picture_folder.iterdir()) if path.is_dir())
+    first.rename(os.fsdecode(os.fsencode(picture_folder) + b"/caf\xe9"))
+    with pytest.raises(DataError, match=r"class 'caf\\udce9' is not named in UTF-8; rename it"):
         prepared(tmp_path, spec_of(format="folder", path=str(picture_folder)))
 
 

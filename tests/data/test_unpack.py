@@ -1,5 +1,6 @@
 import io
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -134,6 +135,82 @@ def test_a_member_that_is_larger_than_any_should_be_is_refused(tmp_path, monkeyp
         path = write(tmp_path / f"a.{kind}", {"large": bytes(1001)})
         with pytest.raises(DataError, match=r"large unpacks to 1,001 bytes: refused"):
             contents(path)
+
+
+def test_more_members_than_memory_should_hold_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "MAX_MEMBERS", 2)
+    for kind, write in WRITERS.items():
+        assert len(contents(write(tmp_path / f"few.{kind}", {"a": b"", "b": b""}))) == 2
+        path = write(tmp_path / f"many.{kind}", {"a": b"", "b": b"", "c": b""})
+        with pytest.raises(DataError, match=r"many\..*has more than 2 members: refused"):
+            contents(path)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("second", ["a", "./a"])
+def test_two_members_of_one_name_are_refused(tmp_path, second):
+    paths = tmp_path / "a.tar", tmp_path / "a.zip"
+    with tarfile.open(paths[0], "w") as tar, zipfile.ZipFile(paths[1], "w") as zipped:
+        for name in ("a", second):
+            tar.addfile(tarfile.TarInfo(name))
+            zipped.writestr("a", b"")
+    for path in paths:
+        with pytest.raises(DataError, match="a is there twice"):
+            contents(path)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m", "a\x9b1m", "x" * 5000])
+def test_names_that_a_terminal_should_not_show_are_refused_and_not_shown(tmp_path, kind, name):
+    path = WRITERS[kind](tmp_path / "a", {name: b""})
+    with pytest.raises(DataError, match="is no name") as raised:
+        contents(path)
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 500
+
+
+def test_a_member_that_is_larger_than_it_says_is_unpacked_no_further(tmp_path):
+    path = write_zip(tmp_path / "a.zip", {"lies": bytes(100 << 20)})
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02") + 24
+    data[place : place + 4] = (100).to_bytes(4, "little")
+    path.write_bytes(data)
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"a\.zip: lies: the archive is damaged"):
+        contents(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 << 20
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_that_could_unpack_further_than_asked_are_refused(tmp_path, packing):
+    path = write_zip(tmp_path / "a.zip", {"a": bytes(100)}, packing)
+    with pytest.raises(DataError, match="a is neither stored nor deflated"):
+        contents(path)
+
+
+def test_overlapping_members_are_refused(tmp_path):
+    """All entries of the directory share one packed member, as in a better zip bomb."""
+    path = write_zip(tmp_path / "a.zip", {f"{n}": bytes(200_000) for n in range(9)})
+    data = bytearray(path.read_bytes())
+    place = data.index(b"PK\x01\x02")
+    for _ in range(9):
+        data[place + 42 : place + 46] = bytes(4)
+        place = data.index(b"PK", place + 1)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="damaged or truncated"):
+        contents(path)
+
+
+def test_a_long_pax_header_in_a_small_archive_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "SMALL_BYTES", 1 << 20)
+    info = tarfile.TarInfo("a")
+    info.pax_headers = {"comment": "x" * (4 << 20)}
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(info)
+    with pytest.raises(DataError, match=r"a\.tar\.gz: unpacks to more than"):
+        contents(tmp_path / "a.tar.gz")
 
 
 def test_a_sparse_member_is_refused(tmp_path):

@@ -65,6 +65,7 @@ def sort_into_classes(
     kept = [number for number, name in enumerate(classes) if name not in exclude]
     files, classes = [files[number] for number in kept], [classes[number] for number in kept]
     class_names = sorted({*classes, *empty} - {*exclude}, key=natural)
+    require_text(class_names, place)
     if len(class_names) < 2:
         found = f"only one class, {class_names[0]!r}," if class_names else "no class"
         raise DataError(
@@ -87,6 +88,15 @@ def require_known(classes: Iterable[str], exclude: Iterable[str], place: str) ->
     for name in exclude:
         if name not in classes:
             raise DataError(f"{place}: `exclude`: no class {name!r}; {suggest(name, classes)}")
+
+
+def require_text(class_names: Iterable[str], place: str) -> None:
+    """Raise `DataError` for the name of a class whose bytes are not UTF-8."""
+    for name in class_names:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            raise DataError(f"{place}: class {name!r} is not named in UTF-8; rename it") from None
 
 
 def below(names: Iterable[str], prefix: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Read the files in a zip or tar archive safely, without unpacking it to disk.
 
-Archives come from the network: a member with a path outside the archive, a link, a device, an
-encrypted file or one that grows out of all proportion is refused before anything is read. Nothing
-is written under a name that the archive chose.
+Archives come from the network: a member with a path outside the archive or a name that no terminal
+should show, a link, a device, an encrypted file, a second one of a name or one that grows out of
+all proportion is refused before anything is read. Nothing is written under a name that the archive
+chose.
 """
 
 import bz2
@@ -12,9 +13,10 @@ import lzma
 import stat
 import tarfile
 import tempfile
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
@@ -23,11 +25,23 @@ from scatterlab.errors import DataError
 MAX_MEMBER_BYTES = 4 << 30
 """Size above which one member is refused."""
 
+BLOCK = 1 << 20
+"""Bytes that are unpacked at a time."""
+
 MAX_RATIO = 100
 """Unpacked over packed size that is accepted for anything larger than `SMALL_BYTES`."""
 
 SMALL_BYTES = 256 << 20
 """Up to this size any ratio is accepted: images of one colour pack very well."""
+
+MAX_MEMBERS = 4_000_000
+"""Above, an archive is refused: the list of its members is in memory."""
+
+MAX_NAME = 4096
+"""Characters of a member's name that are accepted: what a path may have on Linux."""
+
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways to pack a member that `zipfile` unpacks no further than it is asked to."""
 
 COMPRESSIONS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 
@@ -58,8 +72,8 @@ class Members:
             yield file
 
     def read(self, name: str) -> bytes:
-        with self.open(name) as file:
-            return file.read()
+        with self.open(name) as file:  # by blocks: asked for all, zipfile unpacks more than it says
+            return b"".join(iter(lambda: file.read(BLOCK), b""))
 
     def where(self, name: str) -> str:
         """How to name a member in a message."""
@@ -110,16 +124,20 @@ def naming(path: Path, member: str | None = None) -> Iterator[None]:
 def zip_members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
     """The files of a zip archive, all of them found safe."""
     members = {}
-    for info in archive.infolist():
+    for info in few_enough(archive.infolist(), path):
+        require_plain(info.filename, path)
         require_inside(info.filename, path)
         mode = info.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise DataError(f"{path}: {info.filename} is a link or a device, which is refused")
         if info.flag_bits & 1:
             raise DataError(f"{path}: {info.filename} is encrypted; pack it without a password")
+        if info.compress_type not in BOUNDED:
+            raise DataError(f"{path}: {info.filename} is neither stored nor deflated; pack it anew")
         if not info.is_dir():
             require_size(info.file_size, path, info.filename)
             require_proportion(info.file_size, info.compress_size, path, info.filename)
+            require_new(info.filename, members, path)
             members[info.filename] = info
     unpacked = sum(info.file_size for info in members.values())  # members may share packed bytes
     require_proportion(unpacked, path.stat().st_size, path, "all together")
@@ -129,7 +147,8 @@ def zip_members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipIn
 def tar_members(archive: tarfile.TarFile, path: Path) -> dict[str, tarfile.TarInfo]:
     """The files of a tar archive, all of them found safe."""
     members = {}
-    for info in archive:
+    for info in few_enough(archive, path):
+        require_plain(info.name, path)
         require_inside(info.name, path)
         if info.isdir():
             continue
@@ -137,8 +156,33 @@ def tar_members(archive: tarfile.TarFile, path: Path) -> dict[str, tarfile.TarIn
             raise DataError(f"{path}: {info.name} is a link, a device or sparse, which is refused")
         require_size(info.size, path, info.name)
         require_proportion(info.size, path.stat().st_size, path, info.name)
-        members[info.name.removeprefix("./")] = info
+        name = info.name.removeprefix("./")
+        require_new(name, members, path)
+        members[name] = info
     return members
+
+
+def few_enough(entries: Iterable, path: Path) -> Iterator:
+    """The `entries` of an archive. Raises `DataError` if there are more than `MAX_MEMBERS`."""
+    for number, entry in enumerate(entries):
+        if number == MAX_MEMBERS:
+            raise DataError(f"{path}: has more than {MAX_MEMBERS:,} members: refused as too many")
+        yield entry
+
+
+def require_plain(name: str, path: Path) -> None:
+    """Raise `DataError` for a name that is too long, or holds characters that control a device."""
+    if len(name) > MAX_NAME or any(unicodedata.category(one) == "Cc" for one in name):
+        raise DataError(
+            f"{path}: {name[:100]!r} is no name: it has {len(name):,} characters, or control "
+            "characters among them; do not trust this archive"
+        )
+
+
+def require_new(name: str, members: Iterable[str], path: Path) -> None:
+    """Raise `DataError` if there is a member of that name: which of them is meant?"""
+    if name in members:
+        raise DataError(f"{path}: {name} is there twice; pack it anew, with one")
 
 
 def require_inside(name: str, path: Path) -> None:
@@ -171,7 +215,7 @@ def packed_tar(path: Path, way) -> Iterator[BinaryIO]:
     limit = max(SMALL_BYTES, MAX_RATIO * path.stat().st_size)
     with tempfile.TemporaryFile() as plain:
         with way(path) as file:
-            while block := file.read(1 << 20):
+            while block := file.read(BLOCK):
                 plain.write(block)
                 if plain.tell() > limit:
                     raise DataError(
