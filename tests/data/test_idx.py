@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from small_archives import archive_section, idx_bytes, prepared, spec_of
 
+from scatterlab.data import unpack
 from scatterlab.data.idx import open_idx, read_labels
 from scatterlab.errors import DataError
 
@@ -72,6 +73,14 @@ def test_a_huge_announced_size_is_refused_before_memory_is_asked_for(tmp_path):
     (tmp_path / "images").write_bytes(b"\x00\x00\x08\x03" + b"\xff" * 12)
     with pytest.raises(DataError, match="too large"), open_idx(tmp_path / "images"):
         pass
+
+
+def test_a_small_file_that_announces_much_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "SMALL_BYTES", 100_000)
+    path = tmp_path / "labels.gz"
+    path.write_bytes(gzip.compress(idx_bytes(np.zeros(200_000, np.uint8))))
+    with pytest.raises(DataError, match=r"labels\.gz: .* unpacks to 200,000 bytes, from .*refused"):
+        read_labels(path)
 
 
 def test_the_store_holds_both_splits_in_their_order(tmp_path, idx_files):

@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -72,6 +74,24 @@ def test_an_empty_or_cut_file_is_named(format, share):
     data = png_bytes(noise, format=format)
     with pytest.raises(DataError, match=r"folder/cat\.png: not a readable image"):
         decode(data[: int(share * len(data))], "folder/cat.png")
+
+
+def test_a_program_under_the_name_of_an_image_is_not_run():
+    page = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"
+    with pytest.raises(DataError, match="cannot identify image file"):
+        decode(page, "folder/cat.png")
+
+
+@pytest.mark.parametrize("read", [decode, layout_of])
+def test_a_small_file_that_announces_an_absurd_size_is_refused(read):
+    def part(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 0, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", zlib.compress(bytes(99)))
+    with pytest.raises(DataError, match=r"bomb\.png: .*decompression bomb"):
+        read(bomb, "bomb.png")
 
 
 def test_an_image_of_absurd_size_is_refused(monkeypatch):

@@ -8,7 +8,8 @@ import soundfile
 from small_archives import archive_section, prepared, spec_of, write_tar, write_zip
 
 from scatterlab.config.load import validate
-from scatterlab.data.sound import fitted, resampled, resampled_length
+from scatterlab.data import sound as one_sound
+from scatterlab.data.sound import decode, fitted, header_of, resampled, resampled_length
 from scatterlab.errors import ConfigError, DataError
 
 RATE, SAMPLES = 8000, 1000
@@ -171,6 +172,34 @@ def test_a_bad_file_is_named(tmp_path, sound_folder, data, message):
     with pytest.raises(DataError, match=rf"low/7\.{suffix}: .*({message})"):
         from_folder(tmp_path, sound_folder)
     assert not (tmp_path / "images.zarr").exists()
+
+
+def lying(samples):
+    """A FLAC file of 1,000 samples whose header says so many, of 36 bits."""
+    data = bytearray(sound_bytes(tone(), kind="FLAC"))
+    said = int.from_bytes(data[18:26], "big") >> 36 << 36 | samples
+    data[18:26] = said.to_bytes(8, "big")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("read", [header_of, decode])
+@pytest.mark.parametrize("samples", [(1 << 36) - 1, (1 << 28) + 1])
+def test_a_header_that_asks_for_any_memory_is_refused(read, samples):
+    with pytest.raises(DataError, match=r"a\.flac: its header says .*: refused as too large"):
+        read(lying(samples), "a.flac")
+
+
+def test_a_sound_that_resampling_would_blow_up_is_refused(tmp_path, sound_folder, monkeypatch):
+    monkeypatch.setattr(one_sound, "MAX_VALUES", 100_000)
+    with pytest.raises(DataError, match=r"\.wav: .* says 125,000 samples .* at 1,000,000 Hz"):
+        from_folder(tmp_path, sound_folder, rate=1_000_000, length=1000, fit="crop")
+
+
+def test_a_rate_that_no_sound_has_is_refused():
+    data = bytearray(sound_bytes(tone(), kind="AU"))
+    data[16:20] = (0x7FFFFFFF).to_bytes(4, "big")
+    with pytest.raises(DataError, match="2,147,483,647 Hz: refused"):
+        header_of(bytes(data), "a.au")
 
 
 def test_a_class_with_too_few_sounds_is_named(tmp_path, sound_folder):

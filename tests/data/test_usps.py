@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small_archives import archive_section, prepared, spec_of
 
+from scatterlab.data import usps
 from scatterlab.errors import DataError
 
 
@@ -54,3 +55,12 @@ def test_wrong_lines_are_named(tmp_path, parts, damage, complaint):
     with pytest.raises(DataError, match=rf"zip\.train\.gz: .*{complaint}"):
         stored(tmp_path, text, text_of(*parts[1]))
     assert not (tmp_path / "images.zarr").exists()
+
+
+def test_lines_without_an_end_and_lines_without_number_are_refused(tmp_path, parts, monkeypatch):
+    endless = gzip.compress(b"0 " * 1_000_000)
+    with pytest.raises(DataError, match=r"zip\.train\.gz: line 1 has 8192 numbers"):
+        stored(tmp_path, endless, text_of(*parts[1]))
+    monkeypatch.setattr(usps, "MAX_LINES", 2)
+    with pytest.raises(DataError, match=r"zip\.train\.gz: has more than 2 lines"):
+        stored(tmp_path, text_of(*parts[0]), text_of(*parts[1]))

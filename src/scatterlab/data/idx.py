@@ -17,6 +17,7 @@ from typing import BinaryIO
 import numpy as np
 
 from scatterlab.data.source import TEST, TRAIN, Source, archive_paths
+from scatterlab.data.unpack import require_proportion
 from scatterlab.errors import DataError
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -47,6 +48,16 @@ class IdxFile:
         for number in range(self.shape[0]):
             data = read_whole(self.file, self.item_bytes, self.path, f"item {number}")
             yield np.frombuffer(data, self.dtype).reshape(self.shape[1:])
+        self.require_end()
+
+    def values(self) -> np.ndarray:
+        """All of it at once, of shape ``shape``. Raises `DataError` as `items` does."""
+        data = read_whole(self.file, self.shape[0] * self.item_bytes, self.path, "its values")
+        self.require_end()
+        return np.frombuffer(data, self.dtype).reshape(self.shape)
+
+    def require_end(self) -> None:
+        """Raise `DataError` if the file goes on after the items that it announces."""
         with naming(self.path):
             if self.file.read(1):
                 raise DataError(f"{self.path}: goes on after the {self.shape[0]} items announced")
@@ -68,6 +79,8 @@ def open_idx(path: Path) -> Iterator[IdxFile]:
             opened = IdxFile(path, file, np.dtype(DTYPES[code]), struct.unpack(f">{dims}I", sizes))
             if opened.item_bytes > MAX_ITEM_BYTES:
                 raise DataError(f"{path}: announces items of shape {opened.shape[1:]}: too large")
+            announced = opened.shape[0] * opened.item_bytes
+            require_proportion(announced, path.stat().st_size, path, "what its header announces")
             yield opened
 
 
@@ -97,7 +110,7 @@ def read_labels(path: Path) -> np.ndarray:
                 f"{path}: labels are one dimension of integers, not {len(file.shape)} of "
                 f"{file.dtype.name}"
             )
-        return np.array(list(file.items()), np.int64).reshape(file.shape)
+        return file.values().astype(np.int64)
 
 
 def image_layout(path: Path) -> tuple[int, tuple[int, int, int], np.dtype]:

@@ -31,6 +31,10 @@ SUFFIXES = frozenset(
 )
 """Files with another suffix are not taken for images."""
 
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+"""What is in such files, whatever their names say. For others Pillow may run programs: for
+PostScript, an interpreter."""
+
 UNREADABLE = (
     OSError,
     SyntaxError,  # what Pillow raises for a broken PNG chunk
@@ -103,7 +107,7 @@ def reading(where: str) -> Iterator[None]:
 def opened(data: bytes) -> Image.Image:
     if not data:
         raise ValueError("the file is empty")
-    return Image.open(io.BytesIO(data))
+    return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
 def opaque(image: Image.Image) -> Image.Image:

@@ -17,6 +17,12 @@ SUFFIXES = frozenset(
 )
 """Files with another suffix are not taken for sounds."""
 
+MAX_VALUES = 1 << 28
+"""Samples times channels above which a sound is refused: at 44.1 kHz, an hour and 40 minutes."""
+
+RATES = range(1, 1_000_001)
+"""Samples per second that are accepted: filters that resample grow with them."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -62,11 +68,21 @@ def opened(data: bytes, where: str) -> Iterator[soundfile.SoundFile]:
         raise DataError(f"{where}: the file is empty; mend or remove it")
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
+            require_sane(file.frames, file.channels, file.samplerate, where)
             yield file
     except soundfile.LibsndfileError as error:
         raise DataError(
             f"{where}: not a readable sound ({error.error_string}); mend or remove the file"
         ) from None
+
+
+def require_sane(samples: int, channels: int, rate: int, where: str) -> None:
+    """Raise `DataError` for a header that asks for more memory or work than a sound should."""
+    if samples * channels > MAX_VALUES or rate not in RATES:
+        raise DataError(
+            f"{where}: its header says {samples:,} samples of {channels} channels at {rate:,} Hz: "
+            "refused as too large; mend or remove the file"
+        )
 
 
 def resampled(sound: np.ndarray, rate: int, target: int) -> np.ndarray:

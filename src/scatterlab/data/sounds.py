@@ -16,6 +16,7 @@ from scatterlab.data.sound import (
     decode,
     fitted,
     header_of,
+    require_sane,
     resampled,
     resampled_length,
 )
@@ -41,6 +42,8 @@ def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]
         require_one_channel(headers, wheres, spec["channels"])
         rate = common_rate(headers, wheres, spec["rate"])
         lengths = [resampled_length(header.samples, header.rate, rate) for header in headers]
+        for samples, where in zip(lengths, wheres, strict=True):
+            require_sane(samples, 1, rate, where)
         length = common_length(lengths, wheres, spec["length"], spec["fit"])
         yield Source(
             labels=arranged.labels,

@@ -18,6 +18,9 @@ from scatterlab.errors import DataError
 
 SIDE = 16
 
+MAX_LINE, MAX_LINES = 1 << 14, 1 << 17
+"""Bytes in a line, and lines, that are read: a gzip file could unpack to any number."""
+
 
 @contextlib.contextmanager
 def open_source(spec: Mapping, archives: Mapping[str, Path]) -> Iterator[Source]:
@@ -47,7 +50,10 @@ def read_digits(path: Path) -> tuple[np.ndarray, np.ndarray]:
         plain.seek(0)
         with gzip.open(plain) if gzipped else contextlib.nullcontext(plain) as lines:
             try:
-                rows += [parse(line, path, number) for number, line in enumerate(lines, start=1)]
+                for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE), b""), start=1):
+                    if number > MAX_LINES:
+                        raise DataError(f"{path}: has more than {MAX_LINES:,} lines: not USPS")
+                    rows.append(parse(line, path, number))
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise DataError(f"{path}: the gzip file is truncated ({error})") from None
     if not rows:
