@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,33 @@ def test_a_truncated_file_is_refused(tmp_path, suffix, left):
     path.write_bytes(path.read_bytes()[:left])
     with pytest.raises(DataError, match=rf"weights{suffix}: "):
         read_published(path)
+
+
+def test_a_header_of_any_length_is_refused(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes((1 << 60).to_bytes(8, "little") + b"{}")
+    with pytest.raises(DataError, match=r"not a whole file of weights .*header too large"):
+        read_published(path)
+
+
+def test_a_compressed_file_is_refused_for_it_may_be_a_bomb(tmp_path):
+    plain, packed = tmp_path / "plain.pth", tmp_path / "packed.pth"
+    torch.save({"a": torch.zeros(100_000)}, plain)
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", 8) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    assert read_published(plain)["a"].shape == (100_000,)
+    with pytest.raises(DataError, match=r"packed\.pth: .*compressed"):
+        read_published(packed)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])
+def test_weights_that_are_not_finite_are_refused(value):
+    tensors = {name: one.double() for name, one in published(small()).items()}
+    name = list(tensors)[3]
+    tensors[name].view(-1)[0] = value
+    with pytest.raises(DataError, match=f"the weights {name} hold NaN or infinite values"):
+        load_published(small(), tensors, MEAN, STD)
 
 
 @given(content=st.binary(max_size=300), suffix=st.sampled_from([".pth", ".safetensors"]))

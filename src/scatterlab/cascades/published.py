@@ -3,6 +3,7 @@
 import os
 import pickle
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -40,7 +41,15 @@ def read_published(path: str | os.PathLike) -> dict[str, torch.Tensor]:
 
 
 def read_pytorch(path):
-    """What a PyTorch file holds, if that is plain; else `pickle.UnpicklingError`."""
+    """What a PyTorch file holds, if that is plain; else `pickle.UnpicklingError`.
+
+    Raises `zipfile.BadZipFile` for one that is compressed, which PyTorch's are not: a small file
+    could ask for any memory.
+    """
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as members:
+            if any(info.compress_type != zipfile.ZIP_STORED for info in members.infolist()):
+                raise zipfile.BadZipFile("compressed, as PyTorch never saves them")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for reports of pickles of other versions
         return torch.load(path, map_location="cpu", weights_only=True)
@@ -55,7 +64,8 @@ def load_published(
     """Put published `tensors` in place in `network`, whose input is normalised by `mean`, `std`.
 
     Raises `DataError` that lists the names that are missing, unknown or of another shape, and
-    `ConfigError` where the images have another number of colours than `mean`.
+    `ConfigError` where the images have another number of colours than `mean`. Weights that are not
+    finite are refused too.
     """
     colours = network.image_shape[0]
     if len(mean) != colours:
@@ -74,6 +84,8 @@ def load_published(
     with torch.no_grad():  # what is published may be parameters
         for name, tensor in given.items():
             own[name].copy_(tensor)
+            if not own[name].isfinite().all():
+                raise DataError(f"the weights {name} hold NaN or infinite values; fetch them again")
     network.standardise.fix(torch.tensor(mean), torch.tensor(std))
 
 
