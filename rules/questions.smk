@@ -15,7 +15,7 @@ rule measure_cost:
     benchmark:
         "results/benchmarks/measure_cost/{dataset}/{question}.tsv"
     # on one thread, and with no other job beside it that would slow it down
-    threads: workflow.cores or 1
+    threads: workflow.resource_settings.cores or 1
     params:
         specs=lambda wildcards: question_specs(wildcards.question),
     shell:

@@ -32,15 +32,19 @@ analyses:
 
 
 class Workflow:
-    """A copy of the workflow and its sources in a folder of its own, run on this machine."""
+    """A copy of the workflow and its sources in a folder of its own.
 
-    where = ("--cores", "2")
+    It is run on this machine, unless the options `where` and environment variables `settings` say
+    where else.
+    """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, where=("--cores", "2"), settings=None):
         self.folder = folder
+        self.where = where
+        self.settings = settings or {}
 
     @classmethod
-    def fresh(cls, folder: Path) -> "Workflow":
+    def fresh(cls, folder: Path, *where) -> "Workflow":
         folder.mkdir(parents=True)
         for part in PARTS:
             source = ROOT / part
@@ -49,11 +53,11 @@ class Workflow:
                 shutil.copytree(source, folder / part, ignore=ignore)
             else:
                 shutil.copy2(source, folder / part)
-        return cls(folder)
+        return cls(folder, *where)
 
     def copy(self, folder: Path) -> "Workflow":
         shutil.copytree(self.folder, folder, symlinks=True)
-        return type(self)(folder)
+        return Workflow(folder, self.where, self.settings)
 
     def write(self, name: str, text: str) -> Path:
         (self.folder / name).write_text(text)
@@ -79,7 +83,7 @@ class Workflow:
     def environment(self) -> dict[str, str]:
         """What Snakemake is run with: the sources of this copy, and no mirror."""
         inherited = {key: value for key, value in os.environ.items() if key != "SCATTERLAB_MIRROR"}
-        return {**inherited, "PYTHONPATH": str(self.folder / "src")}
+        return {**inherited, "PYTHONPATH": str(self.folder / "src"), **self.settings}
 
     def planned(self, *arguments, config=()) -> dict[str, set[str]]:
         """The jobs that a run would do: rule → representations among its outputs ('' if none)."""
