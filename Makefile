@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test lint format schema verify clean sanitize kymatio bench bench-training bench-scale lock
+.PHONY: help setup run test test-slurm resources lint format schema verify clean sanitize kymatio bench \
+	bench-training bench-scale lock
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,13 @@ verify: setup ## Check every store of results/ against its manifest
 
 clean: ## Delete everything that was made; .venv stays
 	rm -rf results build .snakemake
+
+test-slurm: setup ## Run small workflows on a Slurm that is installed (as root), started and stopped
+	$(BIN)/python tests/cluster/slurm_packages.py
+	$(BIN)/python -m pytest -m cluster tests/cluster
+
+resources: setup ## Say what the jobs of results/ took, and what to ask of a cluster for them
+	$(BIN)/python benchmarks/resources.py $(ARGS)
 
 sanitize: setup ## Run the C++ engine under the compiler's sanitizers, for some minutes
 	$(BIN)/python tests/engines/sanitize.py

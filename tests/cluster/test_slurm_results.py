@@ -25,8 +25,8 @@ PAPER = """
 datasets: {digits: {shards: 3}}
 representations: {scattering1: {J: 2, L: 2}, scattering2: {J: 2, L: 2}}
 classifiers: {affine_pca: {max_dimension: 10, folds: 2}, svm: {C: [1, 10], gamma: [1]}}
-comparison: {datasets: [digits], train_sizes: {digits: [10]}, draws: 2}
-analyses: {datasets: [digits]}
+comparison: {datasets: [digits], train_sizes: {digits: [50]}, draws: 1}
+analyses: {datasets: [digits], only: [translation]}
 """
 
 TIMED = ("logs", "benchmarks")
