@@ -34,7 +34,7 @@ class Taken:
 
 
 def measured(folders: list[Path]) -> dict[str, list[Taken]]:
-    """What the jobs below `folders` took, by rule; one that ended before it was looked at is not."""
+    """What jobs took, by rule: those below `folders` that lasted long enough to be looked at."""
     rules = defaultdict(list)
     for folder in folders:
         for path in sorted(folder.rglob("*.tsv")):
