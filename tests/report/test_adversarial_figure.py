@@ -53,7 +53,7 @@ def store(size=0.05, samples=6, failed=0, channels=1, seed=0):
             "split": "test",
             "error": 0.0164,
             "tested": 10_000,
-            "class_names": ["a", "b", "c"],
+            "class_names": [r"$\frac{1$", "<b>\x1b", "c\n-->"],
         },
     )
 

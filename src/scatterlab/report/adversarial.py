@@ -15,6 +15,7 @@ from scatterlab.report.adversarial_tables import (
     mean_of,
     published_table,
 )
+from scatterlab.report.confusion import shortened
 from scatterlab.report.finding import Finding
 from scatterlab.report.style import drawing, looks
 
@@ -129,9 +130,9 @@ def draw_example(panels, one: xr.Dataset) -> None:
     magnified = 0.5 / max(np.abs(change).max(), 1e-12)
     names = one.attrs["class_names"]
     titles = (
-        names[int(one["label"])],
+        shortened(names[int(one["label"])]),
         f"× {magnified:.3g}",
-        names[int(one["decision"].values[lbfgs])],
+        shortened(names[int(one["decision"].values[lbfgs])]),
     )
     shown = (image, 0.5 + magnified * change, example)
     for axes, picture, title in zip(panels, shown, titles, strict=True):

@@ -51,6 +51,7 @@ def write_counts(axes, counts: np.ndarray, dark: np.ndarray) -> None:
 
 
 def shortened(name: str, length: int = 14) -> str:
-    # a dollar sign would start mathematics
+    """A name that others chose, as text of a figure: a dollar sign starts no mathematics."""
     name = name if len(name) <= length else name[: length - 1] + "…"
+    name = "".join(one if one.isprintable() else "�" for one in name)  # others break an SVG
     return name.replace("$", r"\$")
