@@ -41,8 +41,8 @@ QUESTION = {
     "dataset": DATASET,
     "changes": {"average": {"pooling": "average"}, "max": {"pooling": "max"}},
 }
-CLASS_NAMES = ["disk", "<script>alert('class')</script>", "bar"]
-TITLE = "Shapes <script>alert('title')</script>"
+CLASS_NAMES = ["disk", "<script>console.log('class')</script>", "bar"]
+TITLE = "Shapes <script>console.log('title')</script>"
 N_TRAIN, N_TEST, J, L = 6, 200, 3, 4
 ERRORS = {("pixels", "svm"): 0.05, ("scattering", "svm"): 0.01}
 PUBLISHED = [

@@ -46,7 +46,7 @@ def test_every_figure_is_drawn_and_nothing_complains(page, tmp_path):
     probe = page.with_name("probe.html")
     probe.write_text(PROBE)
     seen = browse(probe, tmp_path, "--allow-file-access-from-files", "--dump-dom")
-    assert "CONSOLE" not in seen.stderr
+    assert "CONSOLE" not in seen.stderr  # where names that are scripts would write
     title = seen.stdout.split("<title>")[1].split("</title>")[0]
     figures = [figure.split(":") for figure in title.split(",")]
     assert len(figures) == 11
