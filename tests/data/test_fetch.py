@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from scatterlab.data import fetch
+from scatterlab.data import checksum, fetch
 from scatterlab.data.fetch import fetch_archive
 from scatterlab.errors import ConfigError, DataError
 
@@ -147,6 +147,16 @@ def test_a_truncated_response_keeps_nothing(server, target):
     address, _ = server
     with pytest.raises(DataError, match=r"cut\.bin"):
         fetch_archive(described(CONTENT, file="cut.bin"), target, address)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_gzip_file_that_unpacks_without_end_is_not_read_to_it(mirror, target, monkeypatch):
+    monkeypatch.setattr(checksum, "SMALL_BYTES", 1 << 20)
+    archive = described(CONTENT, file="images.gz")
+    archive["unpacked"] = archive.pop("digests")[0]
+    (mirror / "images.gz").write_bytes(gzip.compress(bytes(8 << 20)))
+    with pytest.raises(DataError, match=r"images\.gz: .*unpacks to more than 1,048,576 bytes"):
+        fetch_archive(archive, target, str(mirror))
     assert list(target.parent.iterdir()) == []
 
 

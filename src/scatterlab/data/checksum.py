@@ -7,13 +7,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-BLOCK = 1 << 20
+from scatterlab.data.unpack import BLOCK, MAX_RATIO, SMALL_BYTES
 
 
-def digests_of(file: BinaryIO, kinds: Iterable[str]) -> list[str]:
-    """``kind:hex`` of all bytes of `file` for each of `kinds` (sha256, md5), read once."""
-    hashes = {kind: hashlib.new(kind, usedforsecurity=False) for kind in kinds}
+class TooLargeError(Exception):
+    """A file goes on after as many bytes as are read."""
+
+
+def digests_of(file: BinaryIO, kinds: Iterable[str], limit: int | None = None) -> list[str]:
+    """``kind:hex`` of all bytes of `file` for each of `kinds` (sha256, md5), read once.
+
+    Raises `TooLargeError` if there are more than `limit`.
+    """
+    hashes, taken = {kind: hashlib.new(kind, usedforsecurity=False) for kind in kinds}, 0
     while block := file.read(BLOCK):
+        taken += len(block)
+        if limit is not None and taken > limit:
+            raise TooLargeError
         for digest in hashes.values():
             digest.update(block)
     return [f"{kind}:{digest.hexdigest()}" for kind, digest in hashes.items()]
@@ -44,9 +54,12 @@ def mismatch(path: Path, archive: Mapping) -> str | None:
 
 def unpacked_digest(path: Path, kind: str) -> str:
     """``kind:hex`` of what the gzip file `path` holds, or why it cannot be unpacked."""
+    limit = max(SMALL_BYTES, MAX_RATIO * path.stat().st_size)
     try:
         with gzip.open(path) as file:
-            return digests_of(file, [kind])[0]
+            return digests_of(file, [kind], limit)[0]
+    except TooLargeError:
+        return f"nothing, as the gzip file unpacks to more than {limit:,} bytes"
     except EOFError:
         return "nothing, as the gzip file is truncated"
     except (gzip.BadGzipFile, zlib.error) as error:
