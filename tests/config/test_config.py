@@ -1,4 +1,5 @@
 import copy
+import re
 from pathlib import Path
 
 import pytest
@@ -327,3 +328,22 @@ def test_an_analysis_may_have_data_sets_and_representations_of_its_own():
     assert validate(raw).met() == [("d", "s")]
     raw["analyses"]["only"] = ["energy"]
     assert validate(raw).met() == [("d", "s")]
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "-rf", "a b", "$(touch x)", "a;b", "'", "{a}", "<b>", "a\n"]
+)
+@pytest.mark.parametrize("section", ["datasets", "representations", "classifiers"])
+def test_names_that_a_shell_or_a_path_would_take_for_more_are_refused(section, name):
+    raw = copy.deepcopy(SMALL)
+    raw[section][name] = next(iter(raw[section].values()))
+    with pytest.raises(ConfigError, match=rf"{section}.*{re.escape(name.strip())}"):
+        validate(raw)
+
+
+def test_a_file_that_would_make_objects_is_refused(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(f"a: !!python/object/apply:os.mkdir [{tmp_path / 'made'}]")
+    with pytest.raises(ConfigError, match=r"bad\.yaml: not valid YAML"):
+        load_config(path)
+    assert not (tmp_path / "made").exists()
