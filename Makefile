@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test test-slurm resources lint format schema verify clean sanitize kymatio bench \
+.PHONY: help setup run test test-slurm test-storage resources lint format schema verify clean sanitize kymatio bench \
 	bench-training bench-scale lock
 
 help: ## Say what can be made
@@ -30,6 +30,9 @@ run: setup ## Run the default workflow and say where the report is
 test: setup ## Check style, workflow and schema, and run every test
 	$(MAKE) lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-storage: setup ## Run the workflow with its results in a local object store
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/workflow/test_results_elsewhere.py -m workflow
 
 lint: setup ## Check style, the workflow and the schema
 	$(BIN)/ruff check .
