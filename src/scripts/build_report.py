@@ -7,6 +7,7 @@ from pathlib import Path
 from scatterlab.errors import said_plainly
 from scatterlab.report.layout import Contents
 from scatterlab.report.page import build_report
+from scatterlab.stores.claim import claim
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--results", type=Path, default=Path("results"), help="folder of the run")
@@ -27,6 +28,7 @@ parser.add_argument("--page", type=Path, required=True, help="HTML file to write
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
+        claim(given.page)
         build_report(
             [Contents(**one) for one in given.contents],
             given.results,

@@ -8,6 +8,7 @@ from scatterlab.cascades.registry import may_use_gpu
 from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import said_plainly
 from scatterlab.features import compute_features
+from scatterlab.stores.claim import claim
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--images", type=Path, required=True, help="images store")
@@ -23,6 +24,7 @@ parser.add_argument("--manifest", type=Path, required=True, help="its manifest, 
 if __name__ == "__main__":
     arguments = parser.parse_args()
     with said_plainly():
+        claim(arguments.store, arguments.manifest)
         if may_use_gpu(arguments.spec):
             take_gpu()
         compute_features(**vars(arguments))

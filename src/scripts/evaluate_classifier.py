@@ -12,10 +12,12 @@ from scatterlab.classifiers.decisions import Decisions, write_evaluation
 from scatterlab.classifiers.samples import column, feature_batches
 from scatterlab.classifiers.trained import load_classifier
 from scatterlab.errors import StoreError, said_plainly
+from scatterlab.stores.claim import claim
 
 
 def main():
     args = parse()
+    claim(args.evaluation, args.predictions)
     shards = sharded.opened(args)
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]

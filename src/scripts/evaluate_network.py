@@ -12,6 +12,7 @@ from scatterlab.cascades.registry import build_network
 from scatterlab.classifiers.decisions import Decisions, write_evaluation
 from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import StoreError, said_plainly
+from scatterlab.stores.claim import claim
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 from scatterlab.training.predict import predict
@@ -19,6 +20,7 @@ from scatterlab.training.predict import predict
 
 def main():
     args = parse()
+    claim(args.evaluation, args.predictions)
     take_gpu()
     verify_store(args.images, args.images_manifest)
     store = open_store(args.images)

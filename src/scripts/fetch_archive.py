@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scatterlab.data.fetch import fetch_archive
 from scatterlab.errors import said_plainly
+from scatterlab.stores.claim import claim
 
 
 def main():
@@ -22,6 +23,7 @@ def main():
     options = parser.parse_args()
     mirror = options.mirror or os.environ.get("SCATTERLAB_MIRROR")
     with said_plainly():
+        claim(options.target)
         fetch_archive(options.archive, options.target, mirror)
 
 

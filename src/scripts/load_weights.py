@@ -9,6 +9,7 @@ from scatterlab.cascades.registry import build_network
 from scatterlab.data.checksum import mismatch
 from scatterlab.errors import DataError, said_plainly
 from scatterlab.stores.atomic import write_text
+from scatterlab.stores.claim import claim
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 from scatterlab.training.tensors import write_tensors
@@ -16,6 +17,7 @@ from scatterlab.training.tensors import write_tensors
 
 def main():
     args = parse()
+    claim(args.weights, args.history)
     published = args.spec["weights"]
     verify_store(args.images, args.images_manifest)
     image_shape = open_store(args.images)["images"].shape[1:]

@@ -10,6 +10,7 @@ from scatterlab.analyses.inputs import load_split
 from scatterlab.cascades.registry import build_network
 from scatterlab.errors import said_plainly
 from scatterlab.stores.atomic import write_text
+from scatterlab.stores.claim import claim
 from scatterlab.training.cost import costs
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -22,6 +23,7 @@ parser.add_argument("--cost", type=Path, required=True, help="JSON file to write
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
+        claim(given.cost)
         torch.set_num_threads(1)
         store, images = load_split(given.images, given.images_manifest, "train", given.batch)
         labels, classes = torch.from_numpy(store["label"].values), len(store.attrs["class_names"])

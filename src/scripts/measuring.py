@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scatterlab.errors import said_plainly
+from scatterlab.stores.claim import claim
 from scatterlab.stores.manifest import write_manifest
 from scatterlab.stores.writer import write_dataset
 
@@ -26,7 +27,10 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=64, help="number of test images")
     parser.add_argument("--store", type=Path, required=True, help="analysis store to write")
     parser.add_argument("--manifest", type=Path, required=True, help="its manifest, written last")
-    return parser.parse_args()
+    given = parser.parse_args()
+    with said_plainly():
+        claim(given.store, given.manifest)
+    return given
 
 
 def write_result(result, given: argparse.Namespace) -> None:
@@ -44,5 +48,6 @@ def demonstrate(description: str, make: Callable) -> None:
     parser.add_argument("--manifest", type=Path, required=True, help="its manifest, written last")
     given = parser.parse_args()
     with said_plainly():
+        claim(given.store, given.manifest)
         write_dataset(given.store, make(**given.settings))
         write_manifest(given.store, given.manifest, parameters=given.settings)

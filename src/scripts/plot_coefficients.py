@@ -8,6 +8,7 @@ import sharded
 
 from scatterlab.errors import said_plainly
 from scatterlab.report.disks import load_examples, plot_coefficients
+from scatterlab.stores.claim import claim
 from scatterlab.stores.reader import open_store
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -19,5 +20,6 @@ parser.add_argument("--figure", type=Path, required=True, help="SVG file to writ
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
+        claim(given.figure)
         examples = load_examples(sharded.paths(given))
         plot_coefficients(examples, open_store(given.images), given.spec, given.figure)

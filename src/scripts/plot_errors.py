@@ -7,6 +7,7 @@ from pathlib import Path
 from scatterlab.errors import said_plainly
 from scatterlab.report.curves import plot_errors
 from scatterlab.report.evaluations import Comparison, load_results
+from scatterlab.stores.claim import claim
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--folder", type=Path, required=True, help="results/classification/<dataset>")
@@ -23,5 +24,6 @@ parser.add_argument("--figure", type=Path, required=True, help="SVG file to writ
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
+        claim(given.figure)
         results = load_results(Comparison(given.folder, **given.comparison))
         plot_errors(results, given.published, given.palette, given.figure)

@@ -6,6 +6,7 @@ from pathlib import Path
 from scatterlab.errors import said_plainly
 from scatterlab.report.montage import plot_images
 from scatterlab.report.waveforms import plot_sounds
+from scatterlab.stores.claim import claim
 from scatterlab.stores.reader import open_store
 
 parser = argparse.ArgumentParser(description=__doc__)
@@ -15,6 +16,7 @@ parser.add_argument("--figure", type=Path, required=True, help="SVG file to writ
 if __name__ == "__main__":
     given = parser.parse_args()
     with said_plainly():
+        claim(given.figure)
         store = open_store(given.images)
         plot = plot_sounds if "rate" in store.attrs else plot_images
         plot(store, given.figure)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scatterlab.errors import said_plainly
+from scatterlab.stores.claim import claim
 from scatterlab.stores.reader import open_store
 
 
@@ -18,6 +19,7 @@ def plot(description: str, draw: Callable, *, coloured: bool = True) -> None:
     parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
     given = parser.parse_args()
     with said_plainly():
+        claim(given.figure)
         stores = dict(zip(given.representations, map(open_store, given.stores), strict=True))
         palette = [given.palette] if coloured else []
         draw(stores, *palette, given.figure)
@@ -30,4 +32,5 @@ def plot_demonstration(description: str, draw: Callable) -> None:
     parser.add_argument("--figure", type=Path, required=True, help="SVG file to write")
     given = parser.parse_args()
     with said_plainly():
+        claim(given.figure)
         draw(open_store(given.store), given.figure)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scatterlab.data.prepare import prepare_dataset
 from scatterlab.errors import ConfigError, said_plainly
+from scatterlab.stores.claim import claim
 
 
 def main():
@@ -20,6 +21,7 @@ def main():
     parser.add_argument("--manifest", required=True, type=Path, help="its manifest, written last")
     options = parser.parse_args()
     with said_plainly():
+        claim(options.store, options.manifest)
         names = [archive["file"] for archive in options.spec["archives"]]
         if len(names) != len(options.archives):
             raise ConfigError(f"--archives: {len(names)} files wanted: {', '.join(names)}")

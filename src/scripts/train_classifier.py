@@ -12,10 +12,12 @@ from scatterlab.classifiers.pipeline import build_classifier
 from scatterlab.classifiers.samples import column, grid, load_features
 from scatterlab.classifiers.trained import save_classifier
 from scatterlab.errors import said_plainly
+from scatterlab.stores.claim import claim
 
 
 def main():
     args = parse()
+    claim(args.model)
     shards = sharded.opened(args)
     labels, split = column(shards, "label"), column(shards, "split")
     class_names = shards[0].attrs["class_names"]

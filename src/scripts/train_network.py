@@ -15,6 +15,7 @@ from scatterlab.cascades.registry import build_network
 from scatterlab.engines.devices import take_gpu
 from scatterlab.errors import ConfigError, DataError, said_plainly
 from scatterlab.stores.atomic import write_text
+from scatterlab.stores.claim import claim
 from scatterlab.stores.manifest import verify_store
 from scatterlab.stores.reader import open_store
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
@@ -29,6 +30,7 @@ from scatterlab.training.tensors import write_tensors
 
 def main():
     args = parse()
+    claim(args.weights, args.history)
     take_gpu()
     torch.set_num_threads(args.spec["threads"])
     verify_store(args.images, args.images_manifest)

@@ -12,6 +12,7 @@ import torch
 from scatterlab.cascades.lenet import LeNet5
 from scatterlab.cascades.registry import build_representation
 from scatterlab.config import networks
+from scatterlab.stores.claim import release
 
 SCRIPT = Path(__file__).parents[2] / "src" / "scripts" / "load_weights.py"
 
@@ -38,7 +39,10 @@ def load(monkeypatch, tmp_path, images_store):
         options |= {"history": out / "history.json"}
         words = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         monkeypatch.setattr(sys, "argv", [str(SCRIPT), *words])
-        runpy.run_path(str(SCRIPT), run_name="__main__")
+        try:
+            runpy.run_path(str(SCRIPT), run_name="__main__")
+        finally:
+            release()
         return spec
 
     return run
@@ -86,4 +90,4 @@ def test_wrong_weights_are_refused_and_nothing_is_written(
 ):
     with pytest.raises(SystemExit, match=rf"^error: .*{message}"):
         load(archive, **changes)
-    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "out").iterdir())

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from scatterlab.cascades.lenet import LeNet5 as LeNet5Network
 from scatterlab.cascades.registry import build_representation
 from scatterlab.config.networks import Network
+from scatterlab.stores.claim import release
 from scatterlab.training.checkpoint import Checkpoints, configuration_key
 from scatterlab.training.tensors import read_tensors
 
@@ -49,6 +50,7 @@ def script(monkeypatch):
         monkeypatch.setattr(sys, "argv", [str(SCRIPT), *arguments])
         monkeypatch.syspath_prepend(SCRIPT.parent)
         runpy.run_path(str(SCRIPT), run_name="__main__")
+        release()
 
     return run
 
