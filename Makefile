@@ -14,10 +14,11 @@ help: ## Say what can be made
 setup: $(INSTALLED) ## Make .venv with the locked dependencies, the package and its C++ engine
 	@$(BIN)/python -m scatterlab.engines.build || true
 
+# what an interrupted installation left is no start for another: --clear
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "error: $(PYTHON) is older than Python 3.11; give a newer one: make PYTHON=…"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@

@@ -163,6 +163,18 @@ def test_other_sources_make_other_libraries_which_replace_the_old_ones(sources, 
     assert made() == wanted()
 
 
+def test_what_a_killed_compilation_left_goes_and_what_another_makes_stays(sources, compiler):
+    build.LIBRARIES.mkdir()
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left = library_file("baseline").with_suffix(f".{ended.pid}")
+    unfinished = library_file("baseline").with_suffix(f".{os.getppid()}")
+    for file in (left, unfinished):
+        file.write_bytes(b"half")
+    assert build.build() == []
+    assert made() == wanted() | {unfinished.name}
+
+
 def test_without_a_compiler_nothing_is_made_and_the_remedy_is_said(sources, monkeypatch):
     monkeypatch.setenv("CXX", "/no/such/compiler -O3")
     (problem,) = build.build()

@@ -134,6 +134,29 @@ def test_verifying_some_samples_reads_all_that_is_said_of_all(tmp_path):
         verify_store(path, path.with_suffix(".json"), slice(0, 1))
 
 
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda text: text.replace('"features/zarr.json"', '"features/other.json"'), "was altered"),
+        (lambda text: text.replace('"float32"', '"float64"'), "was altered"),
+        (lambda text: text.replace("10,\n    4,", "9,\n    4,", 1), "was altered"),
+        (lambda text: text.replace('"J": 2', '"J": 3'), "was altered"),
+        (lambda text: text[: len(text) // 2], "not a manifest"),
+        (lambda text: "[]", "not a manifest"),
+        (lambda text: "", "not a manifest"),
+    ],
+)
+def test_an_edited_manifest_is_found(tmp_path, edit, message):
+    path, _ = write_shard(tmp_path)
+    manifest = tmp_path / "m.json"
+    write_manifest(path, manifest, parameters={"J": 2})
+    before = manifest.read_text()
+    manifest.write_text(edit(before))
+    assert manifest.read_text() != before
+    with pytest.raises(StoreError, match=rf"m\.json: {message}.*delete it and run again"):
+        verify_store(path, manifest)
+
+
 def test_snakemakes_time_stamp_is_not_damage(tmp_path):
     path, _ = write_shard(tmp_path)
     write_manifest(path, tmp_path / "m.json")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from scatterlab.classifiers.feature_maps import (
     AffineMap,
@@ -95,7 +95,7 @@ def save_classifier(path: str | os.PathLike, classifier: TrainedClassifier) -> N
         about["frames"] = asdict(classifier.frames)
     text = json.dumps(about, sort_keys=True)
     with replacing(path) as made:
-        save_file(arrays, made, metadata={"classifier": text})
+        made.write_bytes(save(arrays, {"classifier": text}))
 
 
 def load_classifier(path: str | os.PathLike) -> TrainedClassifier:

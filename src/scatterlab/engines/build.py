@@ -80,10 +80,19 @@ def compile_library(compiler: list[str], instruction_set: str) -> str | None:
         unfinished.unlink(missing_ok=True)
         reason = getattr(error, "stderr", None) or str(error)
         return f"{instruction_set}: {shlex.join(command)}\n{reason.strip()[-2000:]}"
-    for other in LIBRARIES.glob(f"engine-{instruction_set}-*.so"):
-        if other != target:
+    for other in LIBRARIES.glob(f"engine-{instruction_set}-*"):
+        if other != target and not being_made(other):
             other.unlink(missing_ok=True)
     return None
+
+
+def being_made(file: Path) -> bool:
+    """Whether `file` is unfinished and the process that makes it (its suffix) is alive."""
+    process = file.suffix.removeprefix(".")
+    try:
+        return process.isdigit() and os.kill(int(process), 0) is None
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ def write_manifest(
     """Check that every chunk of `store` is there, then write `manifest` (JSON) last.
 
     The result holds ``files`` (relative path → sha256), ``arrays`` (shape, chunks, dtype,
-    dimensions), ``versions``, ``engine`` and ``parameters``. Raises `StoreError` if a chunk is
-    missing.
+    dimensions), ``versions``, ``engine``, ``parameters`` and the ``sha256`` of all these. Raises
+    `StoreError` if a chunk is missing.
     """
     store = Path(store)
     arrays = describe_arrays(store)
@@ -48,12 +48,13 @@ def write_manifest(
         "engine": engine,
         "parameters": parameters or {},
     }
+    content["sha256"] = own_digest(content)
     write_text(manifest, json.dumps(content, indent=1, sort_keys=True) + "\n")
     return content
 
 
 def read_manifest(manifest: str | os.PathLike) -> dict:
-    """The content of a manifest. Raises `StoreError` if it is missing or not a manifest."""
+    """The content of a manifest. Raises `StoreError` if it is missing, none, or was altered."""
     try:
         content = json.loads(Path(manifest).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -64,7 +65,15 @@ def read_manifest(manifest: str | os.PathLike) -> dict:
         raise StoreError(
             f"{manifest}: not a manifest (no `files`, no `arrays`); delete it and run again"
         )
+    if content.get("sha256") != own_digest(content):
+        raise StoreError(f"{manifest}: was altered since it was written; delete it and run again")
     return content
+
+
+def own_digest(content: Mapping) -> str:
+    """The sha256 of what a manifest says, whatever the order and the spaces."""
+    said = {key: value for key, value in content.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def is_manifest(content) -> bool:
