@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CORES ?= all
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup run test test-slurm test-storage resources lint format schema verify clean sanitize kymatio bench \
+.PHONY: help setup run test test-slurm test-faults test-storage resources lint format schema verify clean sanitize kymatio bench \
 	bench-training bench-scale lock
 
 help: ## Say what can be made
@@ -34,6 +34,9 @@ test: setup ## Check style, workflow and schema, and run every test
 
 test-storage: setup ## Run the workflow with its results in a local object store
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/workflow/test_results_elsewhere.py -m workflow
+
+test-faults: setup ## Kill, damage and starve runs of the workflow, and compare what comes of it
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/faults -m faults -v $(ARGS)
 
 lint: setup ## Check style, the workflow and the schema
 	$(BIN)/ruff check .
