@@ -14,7 +14,7 @@ representations:
   scattering1: {J: 2, L: 2}
   learned: {kind: network, network: tiny, layer: pool1}
 networks:
-  tiny: {kind: convolutional, channels: [4], epochs: 100, batch_size: 10}
+  tiny: {kind: convolutional, channels: [4], epochs: 40, batch_size: 10}
 classifiers:
   affine_pca: {max_dimension: 5, folds: 2}
 comparison:
