@@ -57,7 +57,7 @@ class Workflow:
 
     def copy(self, folder: Path) -> "Workflow":
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Workflow(folder, self.where, self.settings)
+        return type(self)(folder, self.where, self.settings)
 
     def write(self, name: str, text: str) -> Path:
         (self.folder / name).write_text(text)

@@ -1,4 +1,4 @@
-"""What was damaged is found by `scatterlab verify`, and the command that it prints mends just that."""
+"""Damage is found by `scatterlab verify`, and the command that it prints mends just that."""
 
 import json
 import shlex

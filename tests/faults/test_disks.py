@@ -39,7 +39,7 @@ def test_results_that_cannot_be_written_are_named_and_stay(finished, expected):
     before = content(folder)
     with read_only(folder):
         printed = finished.run("--force", f"{SHARD}.json", fails=True)
-        assert "Read-only file system" in printed
+        assert "Write-protected output files" in printed
         assert SHARD in printed
         assert content(folder) == before
         assert "are as their manifests say" in finished.verify()
