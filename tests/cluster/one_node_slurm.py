@@ -146,7 +146,8 @@ class OneNodeSlurm:
     def jobs(self) -> list[dict[str, str]]:
         """The record of every job so far, finished ones too: what `scontrol show job` says."""
         shown = self.ask("scontrol", "show", "job", "--oneliner")
-        return [dict(re.findall(r"(\S+?)=(\S*)", line)) for line in shown.splitlines()]
+        lines = (line for line in shown.splitlines() if line.startswith("JobId="))
+        return [dict(re.findall(r"(\S+?)=(\S*)", line)) for line in lines]
 
     def stop(self) -> None:
         """Cancel every job, end the daemons and what is left of them, delete the folder."""

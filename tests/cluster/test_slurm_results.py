@@ -53,7 +53,7 @@ def run_twice(folder: Path, slurm: OneNodeSlurm, overlays: list[str], meanwhile=
         config = [there.write(f"{number}.yaml", text) for number, text in enumerate(overlays)]
         disturbed = beside.submit(meanwhile or bool)
         printed = there.run(config=config)
-        disturbed.result(timeout=1)
+        disturbed.result(timeout=1)  # what it raised, if it did
     here.run(config=config)
     return Runs(here, there, submitted(slurm, printed))
 

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from copied_workflow import ROOT, Workflow
@@ -54,15 +53,20 @@ def test_a_job_that_exceeds_its_memory_is_submitted_again_with_twice_as_much(run
 
 def test_all_jobs_that_are_ready_are_submitted_however_many(run_of, slurm):
     workflow = run_of(MANY)
-    slurm.ask("scontrol", "update", "PartitionName=debug", "State=DOWN")
     command = [sys.executable, "-m", "snakemake", *workflow.where]
-    with subprocess.Popen(
-        command, cwd=workflow.folder, env=workflow.environment(), stderr=subprocess.PIPE, text=True
-    ) as snakemake:
-        time.sleep(20)
-        waiting = slurm.ask("squeue", "--noheader", "--array").splitlines()
+    slurm.ask("scontrol", "update", "PartitionName=debug", "State=DOWN")
+    snakemake = subprocess.Popen(
+        command, cwd=workflow.folder, env=workflow.environment(), stderr=subprocess.DEVNULL
+    )
+    try:
+        slurm.wait_for(lambda: len(queued(slurm)) == 150, "an array of 150 jobs", seconds=120)
+    finally:
         snakemake.send_signal(signal.SIGINT)
-        snakemake.communicate(timeout=60)
-    slurm.ask("scontrol", "update", "PartitionName=debug", "State=UP")
-    assert len(waiting) == 150
-    assert slurm.ask("squeue", "--noheader") == ""
+        snakemake.wait(timeout=60)
+        slurm.ask("scontrol", "update", "PartitionName=debug", "State=UP")
+    assert queued(slurm) == []
+
+
+def queued(slurm) -> list[str]:
+    """The jobs that wait or run, tasks of arrays one by one."""
+    return slurm.ask("squeue", "--noheader", "--array").splitlines()
