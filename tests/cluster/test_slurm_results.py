@@ -23,10 +23,11 @@ comparison: {representations: [pixels, scattering1, cnn], networks: [lenet5]}
 
 PAPER = """
 datasets: {digits: {shards: 3}}
-representations: {scattering1: {J: 2, L: 2}, scattering2: {J: 2, L: 2}}
+representations: {scattering2: {J: 2, L: 2}}
 classifiers: {affine_pca: {max_dimension: 10, folds: 2}, svm: {C: [1, 10], gamma: [1]}}
-comparison: {datasets: [digits], train_sizes: {digits: [50]}, draws: 1}
-analyses: {datasets: [digits], only: [translation]}
+comparison:
+  {datasets: [digits], representations: [scattering2], train_sizes: {digits: [50]}, draws: 1}
+analyses: {datasets: [digits], only: [texture_pair]}
 """
 
 TIMED = ("logs", "benchmarks")
@@ -77,10 +78,10 @@ def disturbed_paper(slurm, tmp_path_factory) -> Runs:
 
 
 def running(slurm: OneNodeSlurm, rule: str) -> str:
-    """The number of a job of `rule`, as soon as one runs."""
+    """The name of a job of `rule`, a task of an array too, as soon as one runs."""
     return eventually(
         lambda: [
-            job["JobId"]
+            f"{job['ArrayJobId']}_{job['ArrayTaskId']}" if "ArrayJobId" in job else job["JobId"]
             for job in slurm.jobs()
             if job["JobState"] == "RUNNING" and job["Comment"].startswith(f"rule_{rule}")
         ]
