@@ -10,8 +10,10 @@ PROFILE = (
     "profiles/slurm",
     "--slurm-init-seconds-before-status-checks",
     "1",
+    "--latency-wait",
+    "60",
 )
-"""The profile as it is, but for how often it asks: a test has few jobs, and they are short."""
+"""The profile as it is, but for times: a test has few jobs, and they are short."""
 
 
 @dataclass(frozen=True)
