@@ -69,11 +69,12 @@ def test_all_damage_is_found_and_mended_by_the_command_that_is_printed(finished,
 
 def test_a_job_refuses_a_damaged_store_and_its_message_mends_it(finished, expected):
     flip_a_bit(finished.folder)
-    target = "results/classification/digits/scattering1/affine_pca/train-all-draw-0"
-    shutil.rmtree(finished.folder / target)
-    printed = finished.run(fails=True)
+    folder = "results/classification/digits/scattering1/affine_pca/train-all-draw-0"
+    shutil.rmtree(finished.folder / folder)
+    printed = finished.run(f"{folder}/evaluation.json", fails=True)
     assert f"{STORE}: features/c/0/0/0/0 does not match its sha256" in printed
     assert f"delete {STORE} and run again" in printed
     shutil.rmtree(finished.folder / STORE)
+    finished.run(f"{folder}/evaluation.json")
     finished.run()
     assert differences(finished.results(), expected) == []
