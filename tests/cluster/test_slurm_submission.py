@@ -62,7 +62,7 @@ def test_all_jobs_that_are_ready_are_submitted_however_many(run_of, slurm):
         slurm.wait_for(lambda: len(queued(slurm)) == 150, "an array of 150 jobs", seconds=120)
     finally:
         snakemake.send_signal(signal.SIGINT)
-        snakemake.wait(timeout=60)
+        snakemake.wait(timeout=300)
         slurm.ask("scontrol", "update", "PartitionName=debug", "State=UP")
     assert queued(slurm) == []
 
