@@ -10,7 +10,6 @@ start, on two cores. Then a straight line through the two largest sizes, for ten
 """
 
 import argparse
-import csv
 import json
 import os
 import subprocess
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from machine import processor
+from resources import measured as taken
 
 ROOT = Path(__file__).parents[1]
 SHAPES = 13
@@ -127,11 +127,8 @@ def run(folder: Path, count: int) -> Iterator[Measured]:
 
 def peak_of(folder: Path, rule: str) -> float | None:
     """The largest resident set of a job of `rule`, bytes, where Snakemake saw it in time."""
-    rows = []
-    for file in (folder / "results/benchmarks" / rule).rglob("*.tsv"):
-        rows += csv.DictReader(file.read_text().splitlines(), delimiter="\t")
-    seen = [float(row["max_rss"]) for row in rows if row["max_rss"] not in ("-", "NA")]
-    return max(seen) * 2**20 if seen else None
+    jobs = taken([folder / "results/benchmarks"]).get(rule)
+    return max(job.peak for job in jobs) * 2**20 if jobs else None
 
 
 def found(folder: Path, count: int) -> Kept:
@@ -164,7 +161,7 @@ def markdown(measured: list[Measured], kept: list[Kept], planning: float) -> Ite
         rows = [one for one in measured if one.stage == stage]
         seconds = [one.seconds for one in rows]
         told = [f"{s:,.0f} s" for s in seconds]
-        told += [f"{extrapolated(sizes, seconds) / 60:,.0f} min"] * modelled
+        told += [f"{extrapolated(sizes, seconds) / 60:,.0f} min"] if modelled else []
         peaks = [f"{one.peak / 1e6:,.0f}" for one in rows if one.peak]
         yield f"| {stage} | " + " | ".join(told) + f" | {', '.join(peaks) or '–'} MB |"
     for name, values in {
@@ -173,7 +170,7 @@ def markdown(measured: list[Measured], kept: list[Kept], planning: float) -> Ite
         "GB": [one.size / 1e9 for one in kept],
     }.items():
         told = [f"{value:,.{1 if name == 'GB' else 0}f}" for value in values]
-        told += [f"{extrapolated(sizes, values):,.0f}"] * modelled
+        told += [f"{extrapolated(sizes, values):,.0f}"] if modelled else []
         yield f"| {name} | " + " | ".join(told) + " | |"
     yield f"\nPlanning 1,000 shards, a dry run from start to end: {planning:.1f} s."
 
