@@ -1,5 +1,6 @@
 """A copy of the workflow that tests run, and the small configuration that they run it with."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -94,3 +95,21 @@ class Workflow:
             jobs.setdefault(rule, set()).add(wildcards[1] if wildcards else "")
         jobs.pop("all", None)
         return jobs
+
+
+def digests_below(folder: Path) -> dict[str, str]:
+    """The sha256 of every result below the folder of a run, by its path."""
+    files = (path for path in (folder / "results").rglob("*") if path.is_file())
+    named = {path.relative_to(folder).as_posix(): path for path in files}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in named.items()
+        if is_result(name)
+    }
+
+
+def is_result(name: str) -> bool:
+    """Logs and benchmarks have times in them; a time stamp of Snakemake is no result."""
+    return not name.startswith(("results/logs/", "results/benchmarks/")) and not name.endswith(
+        ".snakemake_timestamp"
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from copied_workflow import ROOT, Workflow
+from copied_workflow import ROOT, Workflow, digests_below
 from one_node_slurm import OneNodeSlurm
 from submitted import PROFILE, Submitted, submitted
 
@@ -29,9 +29,6 @@ comparison:
   {datasets: [digits], representations: [scattering2], train_sizes: {digits: [50]}, draws: 1}
 analyses: {datasets: [digits], only: [texture_pair]}
 """
-
-TIMED = ("logs", "benchmarks")
-"""Folders of results that hold times."""
 
 
 @dataclass
@@ -108,26 +105,17 @@ def eventually(found, seconds: float = 300):
     raise TimeoutError(f"nothing in {seconds} s")
 
 
-def files(workflow: Workflow) -> dict[str, bytes]:
-    """The content of every result that holds no times, by its path."""
-    results = workflow.folder / "results"
-    found = (path.relative_to(results) for path in results.rglob("*") if path.is_file())
-    return {
-        str(path): (results / path).read_bytes()
-        for path in found
-        if path.name != ".snakemake_timestamp" and path.parts[0] not in TIMED
-    }
-
-
 def assert_same_files(runs: Runs):
-    here, there = files(runs.here), files(runs.there)
+    here, there = digests_below(runs.here.folder), digests_below(runs.there.folder)
     assert here.keys() == there.keys()
     assert [path for path in here if here[path] != there[path]] == []
 
 
 def test_results_are_those_of_a_run_here_byte_for_byte(with_networks):
     assert_same_files(with_networks)
-    assert "networks/digits/lenet5/weights.safetensors" in files(with_networks.there)
+    assert "results/networks/digits/lenet5/weights.safetensors" in digests_below(
+        with_networks.there.folder
+    )
 
 
 def test_jobs_that_train_networks_ask_for_a_gpu_and_no_others_do(with_networks):

@@ -1,11 +1,10 @@
 """A workflow that takes half a minute, and what must be equal whatever happened to it."""
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
-from copied_workflow import Workflow
+from copied_workflow import Workflow, digests_below
 
 TINY = """
 datasets:
@@ -29,8 +28,6 @@ analyses:
 """
 SHARD = "results/features/digits/scattering1/shard-0-of-2"
 """A store and its manifest, less what they end in."""
-TIMES = ("logs", "benchmarks")
-"""What results/ holds that differs from run to run."""
 
 
 class TinyRun(Workflow):
@@ -63,14 +60,7 @@ class TinyRun(Workflow):
 
     def results(self) -> dict[str, str]:
         """Path → sha256 of all that results/ holds, hidden files too, less what holds times."""
-        folder = self.folder / "results"
-        files = (path for path in folder.rglob("*") if path.is_file())
-        return {
-            name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(files)
-            if path.name != ".snakemake_timestamp"
-            and (name := path.relative_to(folder).as_posix()).split("/")[0] not in TIMES
-        }
+        return digests_below(self.folder)
 
 
 def differences(found: dict[str, str], wanted: dict[str, str]) -> list[str]:

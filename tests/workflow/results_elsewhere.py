@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from copied_workflow import SMALL, Workflow
+from copied_workflow import SMALL, Workflow, is_result
 
 ONE = "results/classification/digits/pixels/affine_pca/train-all-draw-0/evaluation.json"
 """What a few jobs make: images, features, a classifier and its evaluation."""
@@ -54,21 +54,3 @@ class InObjectStore(Workflow):
             for name, entry in objects.items()
             if is_result(name)
         }
-
-
-def digests_below(folder: Path) -> dict[str, str]:
-    """The sha256 of every result below the folder of a run, by its path."""
-    files = (path for path in (folder / "results").rglob("*") if path.is_file())
-    named = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for name, path in named.items()
-        if is_result(name)
-    }
-
-
-def is_result(name: str) -> bool:
-    """Logs and benchmarks have times in them; a time stamp of Snakemake is no result."""
-    return not name.startswith(("results/logs/", "results/benchmarks/")) and not name.endswith(
-        ".snakemake_timestamp"
-    )

@@ -1,7 +1,8 @@
 """Results on a shared file system or in an object store are those of a run in one folder."""
 
 import pytest
-from results_elsewhere import ONE, InObjectStore, digests_below
+from copied_workflow import digests_below
+from results_elsewhere import ONE, InObjectStore
 
 from scatterlab.stores.reader import open_features
 
