@@ -1,36 +1,18 @@
-// The low-pass with its subsampling: one small matrix along each axis, zero outside a band.
+// The low-pass with its subsampling: one small matrix along each axis.
 #pragma once
 
-#include <algorithm>
-#include <vector>
-
+#include "bands.hpp"
 #include "lanes.hpp"
 
 namespace scatterlab {
-
-constexpr float NEGLIGIBLE = 6e-8f;  // of the largest: below the rounding of single precision
 
 class Averaging {
  public:
   int outputs = 0;
 
   // `matrix` is (outputs, samples), row by row.
-  Averaging(const float* matrix, int outputs, int samples) : outputs(outputs) {
-    float largest = 0;
-    for (int i = 0; i < outputs * samples; ++i) largest = std::max(largest, std::abs(matrix[i]));
-    for (int first = 0; first < outputs;) {
-      const int left = outputs - first, bands_left = (left + 7) / 8, rows = (left + bands_left - 1) / bands_left;
-      Band band{first, rows, samples, 0, {}};
-      for (int o = first; o < first + rows; ++o)
-        for (int i = 0; i < samples; ++i)
-          if (std::abs(matrix[o * samples + i]) > NEGLIGIBLE * largest)
-            band.begin = std::min(band.begin, i), band.end = std::max(band.end, i + 1);
-      for (int i = band.begin; i < band.end; ++i)
-        for (int o = first; o < first + rows; ++o) band.weights.push_back(matrix[o * samples + i]);
-      bands.push_back(std::move(band));
-      first += rows;
-    }
-  }
+  Averaging(const float* matrix, int outputs, int samples)
+      : outputs(outputs), bands(BandedMatrix(matrix, outputs, samples).bands()) {}
 
   static Averaging adjoint(const float* matrix, int outputs, int samples) {
     std::vector<float> transposed(size_t(outputs) * samples);
@@ -41,7 +23,7 @@ class Averaging {
 
   double operations() const {
     double sum = 0;
-    for (const Band& band : bands) sum += band.weights.size();
+    for (const Band& band : bands) sum += band.operations();
     return sum;
   }
 
@@ -50,12 +32,20 @@ class Averaging {
   template <int Signals>
   INLINE void apply(const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) const {
     for (const Band& band : bands) {
-      float* to = out + band.first * out_step;
+      float *to = out + band.first * out_step, *last = out + (outputs - 1 - band.first) * out_step;
 #define ROWS(R) \
   case R:       \
     sums<R, Signals>(band, in, step, apart, to, out_step, out_apart); \
     break;
-      switch (band.rows) { ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) }
+#define BOTH(R) \
+  case -R:      \
+    both<R, Signals>(band, in, step, apart, to, last, out_step, out_apart); \
+    break;
+      switch (band.opposite.empty() ? band.rows : -band.rows) {
+        ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8)
+        BOTH(1) BOTH(2) BOTH(3) BOTH(4)
+      }
+#undef BOTH
 #undef ROWS
     }
   }
@@ -68,19 +58,15 @@ class Averaging {
   }
 
  private:
-  struct Band {
-    int first, rows, begin, end;
-    std::vector<float> weights;  // (sample, row)
-  };
   std::vector<Band> bands;
 
   template <int Rows, int Signals>
   static INLINE void sums(const Band& band, const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) {
     V sum[Signals][Rows] = {};
     const float* w = band.weights.data();
-    for (int i = band.begin; i < band.end; ++i, w += Rows) {
+    for (size_t i = 0; i < band.sample.size(); ++i, w += Rows) {
       V x[Signals];
-      unrolled<Signals>([&](auto s) INLINED { x[s] = load(in + i * step + s * apart); });
+      unrolled<Signals>([&](auto s) INLINED { x[s] = load(in + band.sample[i] * step + s * apart); });
       unrolled<Rows>([&](auto o) INLINED {
         const V weight = all(w[o]);
         unrolled<Signals>([&](auto s) INLINED { sum[s][o] += x[s] * weight; });
@@ -88,6 +74,29 @@ class Averaging {
     }
     unrolled<Rows>([&](auto o) INLINED {
       unrolled<Signals>([&](auto s) INLINED { store(out + o * out_step + s * out_apart, sum[s][o]); });
+    });
+  }
+
+  template <int Rows, int Signals>
+  static INLINE void both(const Band& band, const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, float* last, ptrdiff_t out_step, ptrdiff_t out_apart) {
+    V even[Signals][Rows] = {}, odd[Signals][Rows] = {};
+    const float* w = band.weights.data();
+    for (size_t i = 0; i < band.sample.size(); ++i, w += 2 * Rows) {
+      V sum[Signals], difference[Signals];
+      unrolled<Signals>([&](auto s) INLINED {
+        const V x = load(in + band.sample[i] * step + s * apart), y = load(in + band.opposite[i] * step + s * apart);
+        sum[s] = x + y, difference[s] = x - y;
+      });
+      unrolled<Rows>([&](auto o) INLINED {
+        const V weight = all(w[o]), other = all(w[Rows + o]);
+        unrolled<Signals>([&](auto s) INLINED { even[s][o] += sum[s] * weight, odd[s][o] += difference[s] * other; });
+      });
+    }
+    unrolled<Rows>([&](auto o) INLINED {
+      unrolled<Signals>([&](auto s) INLINED {
+        store(out + o * out_step + s * out_apart, even[s][o] + odd[s][o]);
+        store(last - o * out_step + s * out_apart, even[s][o] - odd[s][o]);
+      });
     });
   }
 };

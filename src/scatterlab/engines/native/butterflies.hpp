@@ -63,12 +63,12 @@ constexpr int operations(int n) {
     int twiddled = 0;
     for (int k = 0; gcd(a, b) > 1 && k < n; ++k) {
       const int turn = k / b * (k % b) % n;
-      twiddled += 4 * turn % n == 0 ? 0 : 4;
+      twiddled += 4 * turn % n == 0 ? 0 : b == 2 ? 2 : 4;
     }
     return b * operations(a) + a * operations(b) + twiddled;
   }
   const int half = (n - 1) / 2;
-  return 6 * half + half * (4 * half + 4);
+  return 6 * half + half * (4 * half + 2);
 }
 
 template <int N>
@@ -86,15 +86,31 @@ INLINE void dft_prime(V* re, V* im) {
   const V re0 = re[0], im0 = im[0];
   unrolled<H>([&](auto i) INLINED { re[0] += plus_re[i], im[0] += plus_im[i]; });
   unrolled<H>([&](auto k) INLINED {
-    V even_re = re0, even_im = im0, odd_re = {}, odd_im = {};
+    constexpr float first = sine(k + 1, P);
+    V even_re = re0, even_im = im0, odd_re = minus_re[0], odd_im = minus_im[0];
     unrolled<H>([&](auto i) INLINED {
-      constexpr float c = cosine((i + 1) * (k + 1), P), s = sine((i + 1) * (k + 1), P);
+      constexpr float c = cosine((i + 1) * (k + 1), P), s = sine((i + 1) * (k + 1), P) / sine(k + 1, P);
       even_re += c * plus_re[i], even_im += c * plus_im[i];
-      odd_re += s * minus_re[i], odd_im += s * minus_im[i];
+      if constexpr (i > 0) odd_re += s * minus_re[i], odd_im += s * minus_im[i];
     });
-    re[k + 1] = even_re + odd_im, im[k + 1] = even_im - odd_re;
-    re[P - 1 - k] = even_re - odd_im, im[P - 1 - k] = even_im + odd_re;
+    re[k + 1] = even_re + first * odd_im, im[k + 1] = even_im - first * odd_re;
+    re[P - 1 - k] = even_re - first * odd_im, im[P - 1 - k] = even_im + first * odd_re;
   });
+}
+
+// The sum and the difference of z_0 and z_1·e^{−2πi·K/N}, whose cosine is taken into multiply-adds.
+template <int K, int N>
+INLINE void turned_pair(V* re, V* im) {
+  constexpr int k = K % N;
+  if constexpr (4 * k % N == 0) {
+    twiddle<k, N>(re[1], im[1]);
+    dft<2>(re, im);
+  } else {
+    constexpr float c = cosine(k, N), ratio = sine(k, N) / cosine(k, N);
+    const V a = re[1] + ratio * im[1], b = im[1] - ratio * re[1];
+    re[1] = re[0] - c * a, im[1] = im[0] - c * b;
+    re[0] += c * a, im[0] += c * b;
+  }
 }
 
 // N = A·B: B transforms of length A, then A of length B. Coprime factors need no twiddles
@@ -112,14 +128,18 @@ INLINE void dft_composite(V* re, V* im) {
     });
     dft<A>(x, y);
     unrolled<A>([&](auto a) INLINED {
-      if constexpr (!coprime) twiddle<a * b, N>(x[a], y[a]);
+      if constexpr (!coprime && B > 2) twiddle<a * b, N>(x[a], y[a]);
       mid_re[a * B + b] = x[a], mid_im[a * B + b] = y[a];
     });
   });
   unrolled<A>([&](auto a) INLINED {
     V x[B], y[B];
     unrolled<B>([&](auto b) INLINED { x[b] = mid_re[a * B + b], y[b] = mid_im[a * B + b]; });
-    dft<B>(x, y);
+    if constexpr (!coprime && B == 2) {
+      turned_pair<a, N>(x, y);
+    } else {
+      dft<B>(x, y);
+    }
     unrolled<B>([&](auto b) INLINED {
       constexpr int to =
           coprime ? (a * B * inverse(B, A) + b * A * inverse(A, B)) % N : a + A * b;

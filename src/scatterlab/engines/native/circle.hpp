@@ -23,7 +23,7 @@ struct Circle {
   int results(int k) const { return averaged ? 1 : k < K ? 2 * L : L; }
 
   // N vectors at a time, `step` floats from one to the next, of arrays `apart` floats from each
-  // other: in ones of a, then b; out the moduli for one filter after the other.
+  // other: in ones of a/2, then b/2; out the moduli for one filter after the other.
   template <int N>
   INLINE void moduli(const float* in, ptrdiff_t apart, const float* signs, float* out, ptrdiff_t out_apart) const {
     V a[MOST_ANGLES][N], b[MOST_ANGLES][N];
@@ -41,9 +41,9 @@ struct Circle {
           products<2, N>(w, a, b, part);
         }
         for (int n = 0; n < N; ++n) {
-          const V here = modulus(part[0][n] - part[3][n], part[1][n] + part[2][n]);
+          const V here = twice_modulus(part[0][n] - part[3][n], part[1][n] + part[2][n]);
           V opposite{};
-          if (k < K) opposite = modulus(part[0][n] + part[3][n], part[1][n] - part[2][n]);
+          if (k < K) opposite = twice_modulus(part[0][n] + part[3][n], part[1][n] - part[2][n]);
           if (averaged) {
             sum[n] += here + opposite;
           } else {
@@ -66,7 +66,7 @@ struct Circle {
       for (int theta = 0; theta < L; ++theta, w += 4 * L) {
         V re{}, im{};
         for (int i = 0; i < L; ++i) re += load(in + i * apart) * w[i], im += load(in + i * apart) * w[L + i];
-        const V here = k < K ? modulus(re, im) : re;
+        const V here = k < K ? 0.5f * twice_modulus(re, im) : re;
         sum += here;
         if (!averaged) store(out + theta * out_apart, here);
       }

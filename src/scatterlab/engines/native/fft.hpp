@@ -20,13 +20,29 @@ struct Strided {
     a = scatterlab::load(re + i * step), b = scatterlab::load(im + i * step);
   }
   INLINE void put(int i, V a, V b) const { store(re + i * step, a), store(im + i * step, b); }
+  INLINE Strided operator+(ptrdiff_t floats) const { return {re + floats, im + floats, step}; }
 };
 
+// As many as are wanted, `apart` floats from each other.
+template <class One>
+struct Several {
+  One first;
+  ptrdiff_t apart;
+  INLINE One operator()(int i) const { return first + i * apart; }
+};
+
+// Lengths whose even and odd frequencies are computed apart, each from all samples.
+constexpr bool in_halves(int radix) { return radix == 18 || radix == 20 || radix == 24; }
+
 // Whether `dft` is compiled for this length.
-inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16; }
+inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16 || in_halves(radix); }
+
+constexpr int TOGETHER = 96;  // samples
 
 // Neither source nor target: a pass works on the scratch memory.
-struct Scratch {};
+struct Scratch {
+  Scratch operator()(int) const { return {}; }
+};
 
 class Fft {
  public:
@@ -46,10 +62,17 @@ class Fft {
   }
 
   // Floats of scratch memory that a transform needs.
-  int scratch() const { return 2 * W * (n + 2 * *std::max_element(radices.begin(), radices.end())); }
+  int scratch() const { return 2 * W * (n * together() + 2 * *std::max_element(radices.begin(), radices.end())); }
 
+  // Transforms signals 0 … count−1, each from sources(i) to targets(i).
+  template <class Sources, class Targets>
+  void operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const;
+
+  // One signal.
   template <class Source, class Target>
-  void operator()(const Source& source, const Target& target, float* scratch) const;
+  void operator()(const Source& source, const Target& target, float* scratch) const {
+    (*this)(1, Several<Source>{source, 0}, Several<Target>{target, 0}, scratch);
+  }
 
  private:
   std::vector<int> radices;
@@ -57,21 +80,26 @@ class Fft {
   std::vector<std::vector<float>> twiddles;  // before each pass, (cos, sin); empty: none needed
   std::vector<std::vector<float>> roots;     // of unity of each radix, (cos, sin)
 
-  template <bool First, bool Last, class Source, class Target>
-  void pass(int p, int size, Source source, Target target, float* scratch) const;
+  // Signals that go through a pass together, as long as they stay in the fastest cache.
+  int together() const { return std::max(1, std::min(4, TOGETHER / n)); }
+
+  template <bool First, bool Last, class Sources, class Targets>
+  void pass(int p, int size, int begin, int end, const Sources& sources, const Targets& targets, float* scratch) const;
+  void middle_passes(int signals, float* scratch) const;
 };
 
 // Operations for each point of a transform by one butterfly; vectors that do not fit in the
 // registers are stored and loaded again.
 inline double cost_of_radix(int radix) {
   if (!has_butterfly(radix)) return 4 * radix;
-  return double(operations(radix)) / radix + std::max(0, 2 * radix - ROOM);
+  const int vectors = in_halves(radix) ? radix : 2 * radix;
+  return double(operations(radix)) / radix + (in_halves(radix) ? 2 : 0) + std::max(0, vectors - ROOM);
 }
 
 // The cheapest radices of a transform of length n: each pass also loads and stores.
 inline std::vector<int> cheapest_radices(int n, double& cost) {
   constexpr double MEMORY = 6, TWIDDLE = 4;
-  std::vector<int> best{n}, candidates{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16};
+  std::vector<int> best{n}, candidates{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24};
   cost = cost_of_radix(n) + MEMORY;
   for (int p = 11; p * p <= n; p += 2)
     if (n % p == 0) candidates.push_back(p);
@@ -142,6 +170,38 @@ struct Butterfly {
   }
 };
 
+// One of length A·B, coprime, A even: half of the frequencies after the other, so that those that
+// are computed together fit in the registers. Samples are read twice, the second time when half of
+// the frequencies are written.
+template <int A, int B>
+struct Halves {
+  static constexpr int radix = A * B;
+  template <class Read, class Write>
+  INLINE void run(const Read& read, const Write& write) const {
+    unrolled<2>([&](auto odd) INLINED {
+      V re[A / 2][B], im[A / 2][B];
+      unrolled<B>([&](auto b) INLINED {
+        V x[A / 2], y[A / 2];
+        unrolled<A / 2>([&](auto a) INLINED {
+          V u, v;
+          read((a * B + b * A) % radix, x[a], y[a]), read(((a + A / 2) * B + b * A) % radix, u, v);
+          x[a] = odd ? x[a] - u : x[a] + u, y[a] = odd ? y[a] - v : y[a] + v;
+          twiddle<a * odd, A>(x[a], y[a]);
+        });
+        dft<A / 2>(x, y);
+        unrolled<A / 2>([&](auto a) INLINED { re[a][b] = x[a], im[a][b] = y[a]; });
+      });
+      unrolled<A / 2>([&](auto a) INLINED {
+        dft<B>(re[a], im[a]);
+        unrolled<B>([&](auto b) INLINED {
+          write(((2 * a + odd) * B * inverse(B % A, A) + b * A * inverse(A % B, B)) % radix, re[a][b], im[a][b]);
+        });
+      });
+      asm volatile("" ::: "memory");  // or the compiler would keep what it has read
+    });
+  }
+};
+
 // One of any length, by the definition.
 struct Definition {
   int radix;
@@ -176,6 +236,9 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
   switch (radix) {
     RADIX(2) RADIX(3) RADIX(4) RADIX(5) RADIX(6) RADIX(7)
     RADIX(8) RADIX(9) RADIX(10) RADIX(12) RADIX(15) RADIX(16)
+    case 18: return f(Halves<2, 9>{});
+    case 20: return f(Halves<4, 5>{});
+    case 24: return f(Halves<8, 3>{});
     default: {
       Definition definition{radix, roots, memory};
       return f(definition);
@@ -186,50 +249,61 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
 
 // Pass p transforms blocks of `size` points in place: size/radix butterflies in each. Source and
 // target are copies, which no store to memory can change: they stay in registers.
-template <bool First, bool Last, class Source, class Target>
-__attribute__((flatten)) void Fft::pass(int p, int size, Source source, Target target, float* scratch) const {
-  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto& butterfly) INLINED {
+template <bool First, bool Last, class Sources, class Targets>
+INLINE void Fft::pass(int p, int size, int begin, int end, const Sources& sources, const Targets& targets, float* scratch) const {
+  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n * together(), [&](auto&& butterfly) INLINED {
     const int radix = butterfly.radix, m = Last ? 1 : size / radix;
     const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
     const int *from = in.data(), *to = out.data();
     const int blocks = First ? 1 : n / size, turns = First ? 1 : radices[p - 1];
-    for (int block = 0, turned = 0; block < blocks; ++block, turned = turned + 1 == turns ? 0 : turned + 1) {
-      float* base = scratch + 2 * W * block * size;
-      const float* w = table ? table + 2 * turned * size : nullptr;
-      for (int b = 0; b < m; ++b) {
-        auto read = [&](int i, V& re, V& im) INLINED {
-          if constexpr (First) return source.load(from[b * radix + i], re, im);
-          re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
-        };
-        auto turn_and_read = [&](int i, V& re, V& im) INLINED {
-          read(i, re, im);
-          const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
-          const V x = re;
-          re = x * c + im * s, im = im * c - x * s;
-        };
-        auto write = [&](int i, V re, V im) INLINED {
-          if constexpr (Last) return target.put(to[block * size + i], re, im);
-          store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
-        };
-        if (!First && w) {
-          butterfly.run(turn_and_read, write);
-        } else {
-          butterfly.run(read, write);
+    float* base = scratch;
+    for (int signal = begin; signal < end; ++signal) {
+      const auto source = sources(signal);
+      const auto target = targets(signal);
+      for (int block = 0, turned = 0; block < blocks; ++block, turned = turned + 1 == turns ? 0 : turned + 1) {
+        const float* w = table ? table + 2 * turned * size : nullptr;
+        for (int b = 0; b < m; ++b) {
+          auto read = [&](int i, V& re, V& im) INLINED {
+            if constexpr (First) return source.load(Last ? i : from[b * radix + i], re, im);
+            re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
+          };
+          auto turn_and_read = [&](int i, V& re, V& im) INLINED {
+            read(i, re, im);
+            const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
+            const V x = re;
+            re = x * c + im * s, im = im * c - x * s;
+          };
+          auto write = [&](int i, V re, V im) INLINED {
+            if constexpr (Last) return target.put(First ? i : to[block * size + i], re, im);
+            store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
+          };
+          if (!First && w) {
+            butterfly.run(turn_and_read, write);
+          } else {
+            butterfly.run(read, write);
+          }
         }
+        base += 2 * W * size;
       }
     }
   });
 }
 
-template <class Source, class Target>
-void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
-  const int passes = radices.size();
-  if (passes == 1) return pass<true, true>(0, n, source, target, scratch);
-  pass<true, false>(0, n, source, Scratch{}, scratch);
-  int size = n / radices[0];
-  for (int p = 1; p + 1 < passes; size /= radices[p++])
-    pass<false, false>(p, size, Scratch{}, Scratch{}, scratch);
-  pass<false, true>(passes - 1, size, Scratch{}, target, scratch);
+inline void Fft::middle_passes(int signals, float* scratch) const {
+  for (int p = 1, size = n / radices[0]; p + 1 < int(radices.size()); size /= radices[p++])
+    pass<false, false>(p, size, 0, signals, Scratch{}, Scratch{}, scratch);
+}
+
+template <class Sources, class Targets>
+void Fft::operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const {
+  const int passes = radices.size(), step = together();
+  if (passes == 1) return pass<true, true>(0, n, 0, count, sources, targets, scratch);
+  for (int begin = 0; begin < count; begin += step) {
+    const int end = std::min(count, begin + step);
+    pass<true, false>(0, n, begin, end, sources, Scratch{}, scratch);
+    if (passes > 2) middle_passes(end - begin, scratch);
+    pass<false, true>(passes - 1, radices.back(), begin, end, Scratch{}, targets, scratch);
+  }
 }
 
 }  // namespace scatterlab

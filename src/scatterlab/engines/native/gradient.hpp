@@ -12,38 +12,17 @@
 
 namespace scatterlab {
 
-// The adjoint of `Filtered`: what a column of the child's spectrum adds to the parent's.
-template <bool Complex, int Lanes>
-struct Spread {
-  float* spectrum;
-  ptrdiff_t plane;
-  const int *start, *offset;
-  const float* weight;
-
-  INLINE void put(int i, V re, V im) const {
-    for (int tap = start[i]; tap < start[i + 1]; ++tap) {
-      float *x = spectrum + offset[tap], *y = x + plane;
-      if constexpr (Complex) {
-        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
-        store(x, load(x) + c * re + s * im), store(y, load(y) + c * im - s * re);
-      } else {
-        const V c = factor<Lanes>(weight + Lanes * tap);
-        store(x, load(x) + c * re), store(y, load(y) + c * im);
-      }
-    }
-  }
-};
-
 // Twice the real part: spectra are kept doubled.
 struct RealPart {
   float* to;
   INLINE void put(int i, V, V re) const { store(to + W * i, re + re); }
+  INLINE RealPart operator+(ptrdiff_t floats) const { return {to + floats}; }
 };
 
 template <bool Columns>
 class Gradient : Transform<Columns> {
   using Base = Transform<Columns>;
-  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::first, Base::second, Base::natural, Base::gathered, Base::scratch, Base::valid;
+  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::strip, Base::packed, Base::natural, Base::gathered, Base::column, Base::scratch, Base::valid;
 
  public:
   explicit Gradient(const Plan& plan) : Base(plan), more(sizes(plan)) {
@@ -61,7 +40,7 @@ class Gradient : Transform<Columns> {
     std::memset(gradient, 0, 4 * size_t(count) * plan.height * plan.width);
     float* root = pulled[0];
     if (!plan.groups[0].empty()) {
-      this->template rows<false>(0, 1, true, half[0], [&](int b, float* to) { this->pad(b, to); });
+      this->template rows<false>(0, 1, true, half[0], [&](int b, int count, float* to) { this->pad(b, count, to); });
       this->forward_columns(0, half[0], spectrum[0]);
       clear(0, 0);
       for (const Group& group : plan.groups[0]) descend(group, 0, 0);
@@ -70,9 +49,9 @@ class Gradient : Transform<Columns> {
     spread_columns(0, {0});
     const int blocks = Columns ? (plan.ny[0] + W - 1) / W : plan.ny[0];
     for (int b = 0; b < blocks; ++b) {
-      spread_row(0, 1, b, first);
-      if (!plan.groups[0].empty()) add_pulled(0, 1, b, root, first);
-      unpad(b, first, gradient);
+      spread_row(0, 1, b, strip);
+      if (!plan.groups[0].empty()) add_pulled(0, 1, b, root, strip);
+      unpad(b, strip, gradient);
     }
   }
 
@@ -99,7 +78,9 @@ class Gradient : Transform<Columns> {
     const int level = group.level, paths = group.nodes.size();
     this->tile = tiles[depth];
     this->inverse_columns(group, before, spectrum[depth]);
-    this->template rows<false>(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { propagate_row(level, paths, b, to); });
+    this->template rows<false>(level, paths, group.transformed, half[depth + 1], [&](int b, int count, float* to) {
+      for (int i = 0; i < count; ++i) propagate_row(level, paths, b + i, to + i * W * plan.nx[level]);
+    });
     for (int path = 0; path < paths; ++path) {
       const std::vector<Group>& next = plan.groups[group.nodes[path]];
       if (next.empty()) continue;
@@ -112,9 +93,9 @@ class Gradient : Transform<Columns> {
     spread_columns(level, group.nodes);
     const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
     for (int b = 0; b < blocks; ++b) {
-      spread_row(level, paths, b, first);
-      if (group.transformed) add_pulled(level, paths, b, pulled[depth], first, &group);
-      turn_row(level, paths, b, first);
+      spread_row(level, paths, b, strip);
+      if (group.transformed) add_pulled(level, paths, b, pulled[depth], strip, &group);
+      turn_row(level, paths, b, strip);
     }
     collect(group, before, collected[depth]);
   }
@@ -124,8 +105,8 @@ class Gradient : Transform<Columns> {
     const int nx = plan.nx[level];
     float *re, *im;
     this->open_row(tile, level, paths, block, re, im);
-    plan.fft_x[level](Strided{im, re, W}, Strided{im, re, W}, scratch);
-    for (int x = 0; x < nx; ++x) store(to + W * x, modulus(load(re + W * x), load(im + W * x)));
+    in_place(plan.fft_x[level], {im, re, W});
+    for (int x = 0; x < nx; ++x) store(to + W * x, twice_modulus(load(re + W * x), load(im + W * x)));
     close_row(level, paths, block, re, im);
   }
 
@@ -136,10 +117,10 @@ class Gradient : Transform<Columns> {
     this->open_row(tile, level, paths, block, re, im, false);
     for (int x = 0; x < nx; ++x) {
       const V a = load(re + W * x), b = load(im + W * x);
-      const V factor = load(g + W * x) * reciprocal_modulus(a, b);
+      const V factor = load(g + W * x) * twice_reciprocal(a, b);
       store(re + W * x, a * factor), store(im + W * x, b * factor);
     }
-    plan.fft_x[level](Strided{re, im, W}, Strided{re, im, W}, scratch);
+    in_place(plan.fft_x[level], {re, im, W});
     if (plan.line) this->turn(level, block, nx, re, im, 1);
     close_row(level, paths, block, re, im);
   }
@@ -169,20 +150,21 @@ class Gradient : Transform<Columns> {
 
   // Transforms the columns of the tile and adds them to the gradient for the parent's spectrum.
   void collect(const Group& group, int before, float* to) {
-    const ptrdiff_t plane = plan.plane(before);
-    const Taps& taps = *group.taps;
-    constexpr int lanes = Columns ? W : 1;
-    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
-    const int columns = (taps.start.size() - 1) / ny;
-    for (int c = 0; c < columns; ++c) {
-      const Strided from{tile + c * W, tile + row + c * W, 2 * row};
-      const int* start = &taps.start[c * ny];
-      if (taps.complex) {
-        plan.fft_y[group.level](from, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, scratch);
-      } else {
-        plan.fft_y[group.level](from, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, scratch);
-      }
+    const int row = plan.tile_row(group.level, group.nodes.size());
+    for (int c = 0; c < group.taps->columns(); ++c) {
+      plan.fft_y[group.level](Strided{tile + c * W, tile + row + c * W, 2 * row}, Strided{column, column + W, 2 * W}, scratch);
+      group.taps->template spread<(Columns ? W : 1)>(c, column, to, plan.plane(before));
     }
+  }
+
+  // A transform of what it is to replace: of a copy, since butterflies may read what they have written.
+  void in_place(const Fft& fft, Strided signal) {
+    const Strided copy{column, column + W, 2 * W};
+    for (int i = 0; i < fft.n; ++i) {
+      V re, im;
+      signal.load(i, re, im), copy.put(i, re, im);
+    }
+    fft(copy, signal, scratch);
   }
 
   // The gradient for U of one path, from that for its spectrum, into its rows of `to`.
@@ -194,25 +176,27 @@ class Gradient : Transform<Columns> {
       this->across_ends(level, from, [](float& beyond, float& same) { same += beyond; });
     for (int x = 0; x < nx; x += Columns ? W : 1) {
       float *re = from + x * across, *im = re + plane;
-      plan.fft_y[level](Strided{im, re, 2 * plane}, Strided{im, re, 2 * plane}, scratch);
+      in_place(plan.fft_y[level], {im, re, 2 * plane});
     }
-    for (int block = 0; block < (Columns ? (ny + W - 1) / W : ny); ++block) {
-      float *re, *im;
-      if constexpr (Columns) {
-        const float* lane[W];
-        for (int i = 0; i < W; ++i) lane[i] = from + 2 * plane * std::min(block * W + i, ny - 1);
-        re = gathered, im = gathered + W * round_up(nx, W);
-        for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, plane + x, im + W * x);
-        if (plan.line) this->turn(level, block, nx, re, im, -1);
-        plan.fft_x[level](Strided{im, re, W}, RealPart{second}, scratch);
-        for (int x = 0; x < nx; ++x)
-          for (int i = 0; i < std::min(W, ny - block * W); ++i)
-            to[target * (block * W + i) + path * nx + x] = second[W * x + i];
-      } else {
-        re = from + 2 * plane * block, im = re + plane;
-        plan.fft_x[level](Strided{im, re, across}, RealPart{to + target * block}, scratch);
-      }
+    if constexpr (Columns) {
+      for (int block = 0; block * W < ny; ++block) pull_row(level, block, from, to + target * block * W + path * nx, target);
+    } else {
+      const Several<Strided> rows{{from + plane, from, across}, 2 * plane};
+      plan.fft_x[level](ny, rows, Several<RealPart>{{to}, target}, scratch);
     }
+  }
+
+  void pull_row(int level, int block, const float* from, float* to, ptrdiff_t target) {
+    const int ny = plan.ny[level], nx = plan.nx[level];
+    const ptrdiff_t plane = plan.plane(level);
+    const float* lane[W];
+    for (int i = 0; i < W; ++i) lane[i] = from + 2 * plane * std::min(block * W + i, ny - 1);
+    float *re = gathered, *im = gathered + W * round_up(nx, W);
+    for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, plane + x, im + W * x);
+    if (plan.line) this->turn(level, block, nx, re, im, -1);
+    plan.fft_x[level](Strided{im, re, W}, RealPart{packed}, scratch);
+    for (int x = 0; x < nx; ++x)
+      for (int i = 0; i < std::min(W, ny - block * W); ++i) to[target * i + x] = packed[W * x + i];
   }
 
   // Adds to one vector of rows what was pulled from the children of the paths that have any.

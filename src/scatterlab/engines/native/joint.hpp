@@ -108,7 +108,7 @@ class JointTransform : Transform<Columns> {
   // Scatters the images of one block, through every `parts`-th of the second filters.
   void operator()(const float* block, int count, float* out, int part, int parts) {
     images = block, valid = count, output = out;
-    this->template rows<true>(0, 1, !joint.firsts.empty(), half[0], [&](int b, float* to) { this->pad(b, to); });
+    this->template rows<true>(0, 1, !joint.firsts.empty(), half[0], [&](int b, int count, float* to) { this->pad(b, count, to); });
     if (part == 0) average_and_write(0, this->averaged, 0);
     if (joint.firsts.empty()) return;
     this->forward_columns(0, half[0], spectrum[0]);
@@ -139,7 +139,7 @@ class JointTransform : Transform<Columns> {
     for (int theta = 0; theta < joint.circle.L; ++theta) {
       const Group& group = *first.groups[theta];
       this->inverse_columns(group, 0, spectrum[0]);
-      this->template rows<true>(first.level, 1, group.transformed, half[1], [&](int b, float* to) { this->inverse_row(first.level, 1, b, to); });
+      this->template rows<true>(first.level, 1, group.transformed, half[1], [&](int b, int count, float* to) { this->inverse_rows(first.level, 1, b, count, to); });
       this->sum_columns(first.level, 1, this->averaged, sums + theta * sizes.summed);
       if (group.transformed) this->forward_columns(first.level, half[1], lifted + theta * sizes.lifted);
     }

@@ -49,8 +49,8 @@ INLINE void unrolled(F&& f) {
   unrolled(std::make_integer_sequence<int, N>{}, f);
 }
 
-// 1/√x for x > 0 to single precision: the processor's estimate and one Newton step.
-INLINE V reciprocal_root(V x) {
+// 1/√x for x > 0, to 11 bits or more.
+INLINE V estimated_root(V x) {
 #if defined(__AVX512F__)
   V y = _mm512_rsqrt14_ps(x);
 #elif defined(__AVX2__)
@@ -64,7 +64,7 @@ INLINE V reciprocal_root(V x) {
   V y;
   for (int lane = 0; lane < W; ++lane) y[lane] = 1 / std::sqrt(x[lane]);
 #endif
-  return y * (1.5f - 0.5f * x * y * y);
+  return y;
 }
 
 // x, but no less than the square of the smallest modulus that is told from 0; NaN stays NaN in what
@@ -78,13 +78,16 @@ INLINE V at_least_tiny(V x) {
 #endif
 }
 
-// 1/|z|, finite at 0.
-INLINE V reciprocal_modulus(V re, V im) { return reciprocal_root(at_least_tiny(re * re + im * im)); }
+// 2/|z|, finite at 0: the estimate and a Newton step, less its half.
+INLINE V twice_reciprocal(V re, V im) {
+  const V square = at_least_tiny(re * re + im * im), y = estimated_root(square);
+  return y * (3 - square * y * y);
+}
 
-// |z|, exactly 0 at 0.
-INLINE V modulus(V re, V im) {
-  const V square = re * re + im * im;
-  return square * reciprocal_root(at_least_tiny(square));
+// 2|z|, exactly 0 at 0.
+INLINE V twice_modulus(V re, V im) {
+  const V square = re * re + im * im, y = estimated_root(at_least_tiny(square)), z = square * y;
+  return z * (3 - z * y);
 }
 
 // Lanes of a and b, numbered on from one to the other.

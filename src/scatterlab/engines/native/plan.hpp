@@ -45,6 +45,8 @@ inline int rows_of_line(int samples) {
   return best;
 }
 
+constexpr int STRIP = 160;  // samples
+
 // Children of one node on one lattice, computed side by side.
 struct Group {
   int level;
@@ -80,6 +82,8 @@ struct Plan {
   int half_row(int level) const { return row_of(columns ? half(level) : W * half(level)); }
   int spectrum_row(int level) const { return row_of(std::max(half(level), nx[level]) + W); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
+  // Vectors of rows that are worked on together: an even number that stays in the fastest cache.
+  int strip(int level) const { return std::max(2, std::min(8, STRIP / nx[level] / 2 * 2)); }
   int turns_row(int level) const { return round_up(std::max(nx[level], half(level)), W); }
   int output_row(int paths) const { return row_of(columns ? round_up(paths * out_width, W) + W : W * out_width); }
 
@@ -155,24 +159,24 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   for (int child : children) key.push_back(d.filter[child]);
   std::unique_ptr<Taps>& known = made[key];
   if (known) return known.get();
-  known = std::make_unique<Taps>();
-  Taps& taps = *known;
   const int height = ny[before], width = nx[before], rows = ny[after], cols = nx[after];
   const int lanes = columns ? W : 1, paths = children.size();
-  const float scale = 0.5f / (float(height) * width);  // ½: two real rows make one complex transform
+  const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one complex transform; ½: moduli are doubled
   float largest = 0;
+  bool complex = false;
   for (int filter : key)
     for (long i = 0; i < 2L * d.count[filter]; ++i) {
       const float value = std::abs(d.filter_hat[filter][i]);
       largest = std::max(largest, value);
-      taps.complex |= i % 2 && value > 0;
+      complex |= i % 2 && value > 0;
     }
+  known = std::make_unique<Taps>(complex, lanes);
   // the filter of one lane at frequency k of the parent, or nothing
   auto weight = [&](int filter, int k) -> const float* {
     const int at = (k - d.begin[filter] + height * width) % (height * width);
     return at < d.count[filter] ? d.filter_hat[filter] + 2 * at : nullptr;
   };
-  auto tap = [&](int k, int column, auto&& frequency) {
+  auto tap = [&](Taps::Sum& sum, int k, int column, auto&& frequency) {
     float re[W] = {}, im[W] = {};
     bool matters = false;
     for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane)
@@ -181,23 +185,24 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
         matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
       }
     if (!matters) return;
-    taps.offset.push_back(k / width * down(before) + k % width * across(before));
-    taps.weight.insert(taps.weight.end(), re, re + lanes);
-    if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
+    sum.offset.push_back(k / width * down(before) + k % width * across(before));
+    sum.weight.insert(sum.weight.end(), re, re + lanes);
+    if (complex) sum.weight.insert(sum.weight.end(), im, im + lanes);
   };
-  for (int column = 0; column < paths * cols; column += lanes)
+  for (int column = 0; column < paths * cols; column += lanes) {
+    std::vector<Taps::Sum> sums(rows);
     for (int y = 0; y < rows; ++y) {
-      taps.start.push_back(taps.offset.size());
       if (line) {
         for (int k = y * cols + column; k < height * width; k += rows * cols)
-          tap(k, column, [&](int lane) { return (k + lane) % (height * width); });
+          tap(sums[y], k, column, [&](int lane) { return (k + lane) % (height * width); });
         continue;
       }
       for (int v = y; v < height; v += rows)
         for (int u = column % cols; u < width; u += cols)
-          tap(v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
+          tap(sums[y], v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
     }
-  taps.start.push_back(taps.offset.size());
+    known->add(std::move(sums));
+  }
   return known.get();
 }
 

@@ -17,14 +17,15 @@ namespace scatterlab {
 
 // How many floats each array of a transform takes.
 struct Sizes {
-  size_t tile = 0, averaged = 0, summed = 0, natural = 0, row = 0, scratch = 0;
+  size_t tile = 0, averaged = 0, summed = 0, natural = 0, row = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
   std::vector<size_t> half, spectrum;  // (depth)
 
   explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
+    zeros = plan.width;
     visit(plan, 0, 0, 0, 1);
   }
   size_t total() const {
-    size_t sum = tile + averaged + summed + natural + 3 * row + scratch + 128;
+    size_t sum = tile + averaged + summed + natural + 2 * strip + std::max(row, strip) + scratch + zeros + column + 176;
     for (size_t d = 0; d < half.size(); ++d) sum += half[d] + spectrum[d] + 32;
     return sum;
   }
@@ -36,7 +37,9 @@ struct Sizes {
     if (plan.line) natural = std::max(natural, LineAveraging::memory(ny * nx));
     averaged = std::max(averaged, ny * plan.output_row(paths) + W);
     summed = std::max(summed, size_t(plan.out_height) * plan.output_row(paths) + W * W);
+    column = std::max({column, 2 * W * ny, 2 * W * nx});
     row = std::max({row, 2 * W * width, 2 * W * size_t(round_up(plan.out_width, W))});
+    strip = std::max(strip, plan.strip(level) * W * std::max(width, size_t(round_up(plan.out_width, W))));
     scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
     if (!plan.groups[node].empty()) {
       half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
@@ -69,7 +72,23 @@ struct Mirrored {
 // The modulus of an inverse transform, whatever the order of its parts.
 struct Modulus {
   float* to;
-  INLINE void put(int i, V a, V b) const { store(to + W * i, modulus(a, b)); }
+  INLINE void put(int i, V a, V b) const { store(to + W * i, twice_modulus(a, b)); }
+  INLINE Modulus operator+(ptrdiff_t floats) const { return {to + floats}; }
+};
+
+// Those of every column, or vector of columns.
+template <bool Columns>
+struct WholeColumns {
+  float* spectrum;
+  ptrdiff_t across, plane;
+  int nx, ny, kept;
+  bool line;
+  INLINE Mirrored<Columns> operator()(int i) const {
+    constexpr int lanes = Columns ? W : 1;
+    const int k = i * lanes, mirror = nx - k - lanes + 1;
+    const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
+    return {spectrum + k * across, needed ? spectrum + mirror * across : nullptr, plane, ny, line};
+  }
 };
 
 template <bool Columns>
@@ -80,7 +99,7 @@ class Transform {
   // Scatters the images of one block, through every `parts`-th group of first wavelets.
   void operator()(const float* block, int count, float* out, int part, int parts) {
     images = block, valid = count, output = out;
-    rows<true>(0, 1, !plan.groups[0].empty(), half[0], [&](int b, float* to) { pad(b, to); });
+    rows<true>(0, 1, !plan.groups[0].empty(), half[0], [&](int b, int count, float* to) { pad(b, count, to); });
     if (part == 0) average_columns(0, {0});
     if (plan.groups[0].empty()) return;
     forward_columns(0, half[0], spectrum[0]);
@@ -91,7 +110,7 @@ class Transform {
   const Plan& plan;
   Memory memory;
   std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
-  float *tile, *averaged, *summed, *natural, *first, *second, *packed, *gathered, *scratch;
+  float *tile, *averaged, *summed, *natural, *strip, *packed, *gathered, *column, *scratch, *zeros;
   const float* images;
   float* output;
   int valid;
@@ -103,15 +122,16 @@ class Transform {
     }
     tile = memory.take(sizes.tile), averaged = memory.take(sizes.averaged);
     summed = memory.take(sizes.summed), natural = memory.take(sizes.natural), scratch = memory.take(sizes.scratch);
-    for (float** row : {&first, &packed, &gathered}) *row = memory.take(sizes.row);
-    second = first + sizes.row / 2;
+    for (float** rows : {&strip, &packed}) *rows = memory.take(sizes.strip);
+    gathered = memory.take(std::max(sizes.row, sizes.strip)), zeros = memory.take(sizes.zeros);
+    column = memory.take(sizes.column);
   }
 
   // U and S of a group of children, from the spectrum at `depth`; then of theirs.
   void scatter(const Group& group, int before, int depth) {
     const int level = group.level, paths = group.nodes.size();
     inverse_columns(group, before, spectrum[depth]);
-    rows<true>(level, paths, group.transformed, half[depth + 1], [&](int b, float* to) { inverse_row(level, paths, b, to); });
+    rows<true>(level, paths, group.transformed, half[depth + 1], [&](int b, int count, float* to) { inverse_rows(level, paths, b, count, to); });
     average_columns(level, group.nodes);
     for (int path = 0; path < paths; ++path) {
       const std::vector<Group>& next = plan.groups[group.nodes[path]];
@@ -123,29 +143,26 @@ class Transform {
 
   // ⋆ψ and periodisation, then the inverse transform along columns, into the tile.
   void inverse_columns(const Group& group, int before, const float* from) {
-    const ptrdiff_t plane = plan.plane(before);
-    const Taps& taps = *group.taps;
-    constexpr int lanes = Columns ? W : 1;
-    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
-    const int columns = (taps.start.size() - 1) / ny;
-    for (int c = 0; c < columns; ++c) {
-      const Strided to{tile + row + c * W, tile + c * W, 2 * row};
-      const int* start = &taps.start[c * ny];
-      if (taps.complex) {
-        const Filtered<true, lanes> source{from, plane, start, taps.offset.data(), taps.weight.data()};
-        plan.fft_y[group.level](source, to, scratch);
-      } else {
-        const Filtered<false, lanes> source{from, plane, start, taps.offset.data(), taps.weight.data()};
-        plan.fft_y[group.level](source, to, scratch);
-      }
+    const int row = plan.tile_row(group.level, group.nodes.size());
+    for (int c = 0; c < group.taps->columns(); ++c) {
+      group.taps->template gather<(Columns ? W : 1)>(c, from, plan.plane(before), column);
+      plan.fft_y[group.level](Strided{column + W, column, 2 * W}, Strided{tile + row + c * W, tile + c * W, 2 * row}, scratch);
     }
   }
 
-  // The inverse transform along one vector of rows of the tile, and its modulus.
-  void inverse_row(int level, int paths, int block, float* to) {
-    float *re, *im;
-    open_row(tile, level, paths, block, re, im);
-    plan.fft_x[level](Strided{im, re, W}, Modulus{to}, scratch);
+  // The inverse transform along some vectors of rows of the tile, and its modulus.
+  void inverse_rows(int level, int paths, int block, int count, float* to) {
+    const ptrdiff_t row = plan.tile_row(level, paths), apart = W * plan.nx[level];
+    if constexpr (Columns) {
+      for (int i = 0; i < count; ++i) {
+        float *re, *im;
+        open_row(tile, level, paths, block + i, re, im);
+        plan.fft_x[level](Strided{im, re, W}, Modulus{to + i * apart}, scratch);
+      }
+    } else {
+      float* re = tile + 2 * row * block;
+      plan.fft_x[level](count, Several<Strided>{{re + row, re, W}, 2 * row}, Several<Modulus>{{to}, apart}, scratch);
+    }
   }
 
   // Real and imaginary parts of one vector of rows of a tile, as its columns left it.
@@ -182,30 +199,28 @@ class Transform {
     unrolled<W>([&](auto i) INLINED { store(to + W * i, block[i]); });
   }
 
-  // Every vector of rows of U, as `source` makes them: averaged along x, and transformed along x
-  // two at a time, as the real and the imaginary part of one signal.
+  // Every vector of rows of U, a strip of them at a time, as `source` makes them: averaged along x,
+  // and transformed along x two at a time, as the real and the imaginary part of one signal.
   template <bool Averaged, class Source>
   void rows(int level, int paths, bool transformed, float* halves, const Source& source) {
     const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
-    for (int block = 0; block < blocks; block += 2) {
-      const int count = std::min(2, blocks - block);
-      source(block, first);
-      if (count == 2) {
-        source(block + 1, second);
-      } else {  // what is left there would change the first row's rounding, or spoil it with a NaN
-        std::memset(second, 0, 4 * W * plan.nx[level]);
-      }
-      if (Averaged) average_rows(level, paths, block, count, first, second - first, averaged);
+    const ptrdiff_t apart = W * plan.nx[level];
+    for (int block = 0; block < blocks; block += plan.strip(level)) {
+      const int count = std::min(plan.strip(level), blocks - block), pairs = (count + 1) / 2;
+      source(block, count, strip);
+      if (Averaged) average_rows(level, paths, block, count, strip, apart, averaged);
       if (!transformed) continue;
-      const int nx = plan.nx[level];
-      plan.fft_x[level](Strided{first, second, W}, Strided{packed, packed + W, 2 * W}, scratch);
-      unpack(level, paths, block, halves, nx);
+      if (count % 2)  // what is left there would change the last row's rounding, or spoil it with a NaN
+        std::memset(strip + count * apart, 0, 4 * apart);
+      const Several<Strided> sources{{strip, strip + apart, W}, 2 * apart}, targets{{packed, packed + W, 2 * W}, 2 * apart};
+      plan.fft_x[level](pairs, sources, targets, scratch);
+      for (int pair = 0; pair < pairs; ++pair) unpack(level, paths, block + 2 * pair, packed + 2 * pair * apart, halves);
     }
   }
 
   // X_1 = Z(k) + Z*(−k) and X_2 = (Z(k) − Z*(−k))/i are twice the spectra of both rows.
-  void unpack(int level, int paths, int block, float* halves, int nx) {
-    const int row = plan.half_row(level), ny = plan.ny[level], kept = plan.half(level);
+  void unpack(int level, int paths, int block, const float* packed, float* halves) {
+    const int nx = plan.nx[level], row = plan.half_row(level), ny = plan.ny[level], kept = plan.half(level);
     auto both = [&](int k, V& a, V& b, V& c, V& d) INLINED {
       const float *z = packed + 2 * W * k, *m = packed + 2 * W * (k ? nx - k : 0);
       const V x = load(z), y = load(z + W), u = load(m), v = load(m + W);
@@ -251,13 +266,9 @@ class Transform {
     const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
     const int source = plan.half_row(level);
     const ptrdiff_t across = plan.across(level);
-    constexpr int lanes = Columns ? W : 1, unit = Columns ? 1 : W;
-    for (int k = 0; k < kept; k += lanes) {
-      const int mirror = nx - k - lanes + 1;
-      const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
-      const Mirrored<Columns> whole{to + k * across, needed ? to + mirror * across : nullptr, plan.plane(level), ny, plan.line};
-      plan.fft_y[level](Strided{from + k * unit, from + source + k * unit, 2 * source}, whole, scratch);
-    }
+    constexpr int lanes = Columns ? W : 1;
+    const Several<Strided> sources{{from, from + source, 2 * source}, W};
+    plan.fft_y[level](kept / lanes, sources, WholeColumns<Columns>{to, across, plan.plane(level), nx, ny, kept, plan.line}, scratch);
     if constexpr (Columns)
       across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
   }
@@ -274,7 +285,7 @@ class Transform {
       }
   }
 
-  // ⋆φ along x for one or two vectors of rows, `apart` floats from each other.
+  // ⋆φ along x for some vectors of rows, `apart` floats from each other.
   void average_rows(int level, int paths, int block, int count, const float* rows, ptrdiff_t apart, float* averaged) {
     const int width = plan.output_row(paths), nxo = plan.out_width, ny = plan.ny[level];
     if (plan.line) {  // in the order of time
@@ -340,29 +351,62 @@ class Transform {
     }
   }
 
-  // One vector of rows of the padded images.
-  void pad(int block, float* to) const {
+  // Some vectors of rows of the padded images.
+  void pad(int block, int count, float* to) {
+    for (int i = 0; i < count; ++i, to += W * plan.nx[0]) plan.line ? pad_line(block + i, to) : pad_row(block + i, to);
+  }
+
+  void pad_line(int block, float* to) const {
     const int ny = plan.ny[0], nx = plan.nx[0];
     for (int lane = 0; lane < W; ++lane) {
-      const int y = Columns ? std::min(block * W + lane, ny - 1) : block;
-      const float* image = images + (Columns ? 0 : std::min(lane, valid - 1)) * ptrdiff_t(plan.height) * plan.width;
-      if (plan.line) {
-        for (int x = 0; x < nx; ++x) {
-          const int t = y + ny * x, left = plan.source_x[t], right = plan.source_x[ny * nx + t];
-          to[W * x + lane] = 0.5f * ((left < 0 ? 0 : image[left]) + (right < 0 ? 0 : image[right]));
-        }
-        continue;
-      }
-      const int above = plan.source_y[y], below = plan.source_y[ny + y];
+      const int y = std::min(block * W + lane, ny - 1);
       for (int x = 0; x < nx; ++x) {
-        const int left = plan.source_x[x], right = plan.source_x[nx + x];
-        auto pixel = [&](int v, int u) { return v < 0 || u < 0 ? 0.f : image[ptrdiff_t(v) * plan.width + u]; };
-        float value = pixel(above, left);
-        if (above != below || left != right)
-          value = 0.25f * (value + pixel(above, right) + pixel(below, left) + pixel(below, right));
-        to[W * x + lane] = value;
+        const int t = y + ny * x, left = plan.source_x[t], right = plan.source_x[ny * nx + t];
+        to[W * x + lane] = 0.5f * ((left < 0 ? 0 : images[left]) + (right < 0 ? 0 : images[right]));
       }
     }
+  }
+
+  void pad_row(int block, float* to) {
+    const int nx = plan.nx[0];
+    float *above = gathered, *below = gathered + W * plan.width;
+    const bool one = pixels(0, block, above);
+    if (!one) pixels(1, block, below);
+    for (int x = 0; x < nx; ++x) {
+      const int left = plan.source_x[x], right = plan.source_x[nx + x];
+      auto value = [&](const float* row, int u) INLINED { return u < 0 ? V{} : load(row + W * u); };
+      V mean = value(above, left);
+      if (!one) {
+        mean = 0.25f * (mean + value(above, right) + value(below, left) + value(below, right));
+      } else if (left != right) {
+        mean = 0.5f * (mean + value(above, right));
+      }
+      store(to + W * x, mean);
+    }
+  }
+
+  // The first or the second rows of pixels that one vector of padded rows is the mean of; whether
+  // they are the same.
+  bool pixels(int which, int block, float* to) const {
+    const int ny = plan.ny[0], width = plan.width;
+    const float* lane[W];
+    bool same = true;
+    for (int i = 0; i < W; ++i) {
+      const int y = Columns ? std::min(block * W + i, ny - 1) : block, v = plan.source_y[which * ny + y];
+      const float* image = images + (Columns ? 0 : std::min(i, valid - 1)) * ptrdiff_t(plan.height) * width;
+      lane[i] = v < 0 ? zeros : image + ptrdiff_t(v) * width;
+      same &= v == plan.source_y[ny + y];
+    }
+    for (int x = 0; x < width; x += W) {
+      if (width >= W) {
+        const int from = std::min(x, width - W);
+        gather(lane, from, to + W * from);
+      } else {
+        for (int i = 0; i < W; ++i)
+          for (int u = 0; u < width; ++u) to[W * u + i] = lane[i][u];
+      }
+    }
+    return same;
   }
 };
 
