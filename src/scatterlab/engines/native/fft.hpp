@@ -37,12 +37,8 @@ constexpr bool in_halves(int radix) { return radix == 18 || radix == 20 || radix
 // Whether `dft` is compiled for this length.
 inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16 || in_halves(radix); }
 
-constexpr int TOGETHER = 96;  // samples
-
 // Neither source nor target: a pass works on the scratch memory.
-struct Scratch {
-  Scratch operator()(int) const { return {}; }
-};
+struct Scratch {};
 
 class Fft {
  public:
@@ -62,17 +58,24 @@ class Fft {
   }
 
   // Floats of scratch memory that a transform needs.
-  int scratch() const { return 2 * W * (n * together() + 2 * *std::max_element(radices.begin(), radices.end())); }
+  int scratch() const { return 2 * W * (n + 2 * *std::max_element(radices.begin(), radices.end())); }
+
+  bool one_pass() const { return radices.size() == 1; }
+
+  // Transforms one signal.
+  template <class Source, class Target>
+  void operator()(const Source& source, const Target& target, float* scratch) const;
+
+  // The same, unless there is but one pass.
+  template <class Source, class Target>
+  void in_passes(const Source& source, const Target& target, float* scratch) const {
+    first_pass(source, scratch);
+    last_passes(target, scratch);
+  }
 
   // Transforms signals 0 … count−1, each from sources(i) to targets(i).
   template <class Sources, class Targets>
   void operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const;
-
-  // One signal.
-  template <class Source, class Target>
-  void operator()(const Source& source, const Target& target, float* scratch) const {
-    (*this)(1, Several<Source>{source, 0}, Several<Target>{target, 0}, scratch);
-  }
 
  private:
   std::vector<int> radices;
@@ -80,12 +83,13 @@ class Fft {
   std::vector<std::vector<float>> twiddles;  // before each pass, (cos, sin); empty: none needed
   std::vector<std::vector<float>> roots;     // of unity of each radix, (cos, sin)
 
-  // Signals that go through a pass together, as long as they stay in the fastest cache.
-  int together() const { return std::max(1, std::min(4, TOGETHER / n)); }
-
-  template <bool First, bool Last, class Sources, class Targets>
-  void pass(int p, int size, int begin, int end, const Sources& sources, const Targets& targets, float* scratch) const;
-  void middle_passes(int signals, float* scratch) const;
+  template <bool First, bool Last, class Source, class Target>
+  void pass(int p, int size, const Source& source, const Target& target, float* scratch) const;
+  template <class Source>
+  void first_pass(Source source, float* scratch) const;
+  void middle_pass(int p, int size, float* scratch) const;
+  template <class Target>
+  void last_passes(const Target& target, float* scratch) const;
 };
 
 // Operations for each point of a transform by one butterfly; vectors that do not fit in the
@@ -247,62 +251,76 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
 #undef RADIX
 }
 
-// Pass p transforms blocks of `size` points in place: size/radix butterflies in each. Source and
-// target are copies, which no store to memory can change: they stay in registers.
-template <bool First, bool Last, class Sources, class Targets>
-INLINE void Fft::pass(int p, int size, int begin, int end, const Sources& sources, const Targets& targets, float* scratch) const {
-  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n * together(), [&](auto&& butterfly) INLINED {
+// Pass p transforms blocks of `size` points in place: size/radix butterflies in each.
+template <bool First, bool Last, class Source, class Target>
+INLINE void Fft::pass(int p, int size, const Source& source, const Target& target, float* scratch) const {
+  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto&& butterfly) INLINED {
     const int radix = butterfly.radix, m = Last ? 1 : size / radix;
     const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
     const int *from = in.data(), *to = out.data();
     const int blocks = First ? 1 : n / size, turns = First ? 1 : radices[p - 1];
-    float* base = scratch;
-    for (int signal = begin; signal < end; ++signal) {
-      const auto source = sources(signal);
-      const auto target = targets(signal);
-      for (int block = 0, turned = 0; block < blocks; ++block, turned = turned + 1 == turns ? 0 : turned + 1) {
-        const float* w = table ? table + 2 * turned * size : nullptr;
-        for (int b = 0; b < m; ++b) {
-          auto read = [&](int i, V& re, V& im) INLINED {
-            if constexpr (First) return source.load(Last ? i : from[b * radix + i], re, im);
-            re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
-          };
-          auto turn_and_read = [&](int i, V& re, V& im) INLINED {
-            read(i, re, im);
-            const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
-            const V x = re;
-            re = x * c + im * s, im = im * c - x * s;
-          };
-          auto write = [&](int i, V re, V im) INLINED {
-            if constexpr (Last) return target.put(First ? i : to[block * size + i], re, im);
-            store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
-          };
-          if (!First && w) {
-            butterfly.run(turn_and_read, write);
-          } else {
-            butterfly.run(read, write);
-          }
+    for (int block = 0, turned = 0; block < blocks; ++block, turned = turned + 1 == turns ? 0 : turned + 1) {
+      float* base = scratch + 2 * W * block * size;
+      const float* w = table ? table + 2 * turned * size : nullptr;
+      for (int b = 0; b < m; ++b) {
+        auto read = [&](int i, V& re, V& im) INLINED {
+          if constexpr (First) return source.load(Last ? i : from[b * radix + i], re, im);
+          re = load(base + 2 * W * (i * m + b)), im = load(base + 2 * W * (i * m + b) + W);
+        };
+        auto turn_and_read = [&](int i, V& re, V& im) INLINED {
+          read(i, re, im);
+          const float c = w[2 * (i * m + b)], s = w[2 * (i * m + b) + 1];
+          const V x = re;
+          re = x * c + im * s, im = im * c - x * s;
+        };
+        auto write = [&](int i, V re, V im) INLINED {
+          if constexpr (Last) return target.put(First ? i : to[block * size + i], re, im);
+          store(base + 2 * W * (i * m + b), re), store(base + 2 * W * (i * m + b) + W, im);
+        };
+        if (!First && w) {
+          butterfly.run(turn_and_read, write);
+        } else {
+          butterfly.run(read, write);
         }
-        base += 2 * W * size;
       }
     }
   });
 }
 
-inline void Fft::middle_passes(int signals, float* scratch) const {
-  for (int p = 1, size = n / radices[0]; p + 1 < int(radices.size()); size /= radices[p++])
-    pass<false, false>(p, size, 0, signals, Scratch{}, Scratch{}, scratch);
+// A function of its own, with a copy of its source, which no store to memory can change: it stays in
+// registers.
+template <class Source>
+__attribute__((noinline)) void Fft::first_pass(Source source, float* scratch) const {
+  pass<true, false>(0, n, source, Scratch{}, scratch);
+}
+
+inline void Fft::middle_pass(int p, int size, float* scratch) const {
+  pass<false, false>(p, size, Scratch{}, Scratch{}, scratch);
+}
+
+template <class Target>
+INLINE void Fft::last_passes(const Target& target, float* scratch) const {
+  const int last = radices.size() - 1;
+  for (int p = 1, size = n / radices[0]; p < last; size /= radices[p++])
+    middle_pass(p, size, scratch);
+  pass<false, true>(last, radices[last], Scratch{}, target, scratch);
+}
+
+template <class Source, class Target>
+void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
+  if (one_pass()) return pass<true, true>(0, n, source, target, scratch);
+  in_passes(source, target, scratch);
 }
 
 template <class Sources, class Targets>
 void Fft::operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const {
-  const int passes = radices.size(), step = together();
-  if (passes == 1) return pass<true, true>(0, n, 0, count, sources, targets, scratch);
-  for (int begin = 0; begin < count; begin += step) {
-    const int end = std::min(count, begin + step);
-    pass<true, false>(0, n, begin, end, sources, Scratch{}, scratch);
-    if (passes > 2) middle_passes(end - begin, scratch);
-    pass<false, true>(passes - 1, radices.back(), begin, end, Scratch{}, targets, scratch);
+  for (int i = 0; i < count; ++i) {
+    if (one_pass()) {
+      pass<true, true>(0, n, sources(i), targets(i), scratch);
+    } else {
+      pass<true, false>(0, n, sources(i), Scratch{}, scratch);
+      last_passes(targets(i), scratch);
+    }
   }
 }
 

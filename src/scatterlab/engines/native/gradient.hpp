@@ -12,6 +12,28 @@
 
 namespace scatterlab {
 
+// The adjoint of `Filtered`: what a column of the child's spectrum adds to the parent's.
+template <bool Complex, int Lanes>
+struct Spread {
+  float* spectrum;
+  ptrdiff_t plane;
+  const int *start, *offset;
+  const float* weight;
+
+  INLINE void put(int i, V re, V im) const {
+    for (int tap = start[i]; tap < start[i + 1]; ++tap) {
+      float *x = spectrum + offset[tap], *y = x + plane;
+      if constexpr (Complex) {
+        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
+        store(x, load(x) + c * re + s * im), store(y, load(y) + c * im - s * re);
+      } else {
+        const V c = factor<Lanes>(weight + Lanes * tap);
+        store(x, load(x) + c * re), store(y, load(y) + c * im);
+      }
+    }
+  }
+};
+
 // Twice the real part: spectra are kept doubled.
 struct RealPart {
   float* to;
@@ -150,11 +172,25 @@ class Gradient : Transform<Columns> {
 
   // Transforms the columns of the tile and adds them to the gradient for the parent's spectrum.
   void collect(const Group& group, int before, float* to) {
-    const int row = plan.tile_row(group.level, group.nodes.size());
-    for (int c = 0; c < group.taps->columns(); ++c) {
+    const ptrdiff_t plane = plan.plane(before);
+    const Taps& taps = *group.taps;
+    constexpr int lanes = Columns ? W : 1;
+    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
+    const int columns = (taps.start.size() - 1) / ny;
+    for (int c = 0; c < columns; ++c) {
       plan.fft_y[group.level](Strided{tile + c * W, tile + row + c * W, 2 * row}, Strided{column, column + W, 2 * W}, scratch);
-      group.taps->template spread<(Columns ? W : 1)>(c, column, to, plan.plane(before));
+      const int* start = &taps.start[c * ny];
+      if (taps.complex) {
+        spread(ny, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()});
+      } else {
+        spread(ny, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()});
+      }
     }
+  }
+
+  template <class Target>
+  void spread(int count, const Target& target) const {
+    for (int y = 0; y < count; ++y) target.put(y, load(column + 2 * W * y), load(column + 2 * W * y + W));
   }
 
   // A transform of what it is to replace: of a copy, since butterflies may read what they have written.

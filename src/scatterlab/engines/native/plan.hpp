@@ -159,24 +159,24 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   for (int child : children) key.push_back(d.filter[child]);
   std::unique_ptr<Taps>& known = made[key];
   if (known) return known.get();
+  known = std::make_unique<Taps>();
+  Taps& taps = *known;
   const int height = ny[before], width = nx[before], rows = ny[after], cols = nx[after];
   const int lanes = columns ? W : 1, paths = children.size();
-  const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one complex transform; ½: moduli are doubled
+  const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one transform; ½: moduli are doubled
   float largest = 0;
-  bool complex = false;
   for (int filter : key)
     for (long i = 0; i < 2L * d.count[filter]; ++i) {
       const float value = std::abs(d.filter_hat[filter][i]);
       largest = std::max(largest, value);
-      complex |= i % 2 && value > 0;
+      taps.complex |= i % 2 && value > 0;
     }
-  known = std::make_unique<Taps>(complex, lanes);
   // the filter of one lane at frequency k of the parent, or nothing
   auto weight = [&](int filter, int k) -> const float* {
     const int at = (k - d.begin[filter] + height * width) % (height * width);
     return at < d.count[filter] ? d.filter_hat[filter] + 2 * at : nullptr;
   };
-  auto tap = [&](Taps::Sum& sum, int k, int column, auto&& frequency) {
+  auto tap = [&](int k, int column, auto&& frequency) {
     float re[W] = {}, im[W] = {};
     bool matters = false;
     for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane)
@@ -185,24 +185,23 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
         matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
       }
     if (!matters) return;
-    sum.offset.push_back(k / width * down(before) + k % width * across(before));
-    sum.weight.insert(sum.weight.end(), re, re + lanes);
-    if (complex) sum.weight.insert(sum.weight.end(), im, im + lanes);
+    taps.offset.push_back(k / width * down(before) + k % width * across(before));
+    taps.weight.insert(taps.weight.end(), re, re + lanes);
+    if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
   };
-  for (int column = 0; column < paths * cols; column += lanes) {
-    std::vector<Taps::Sum> sums(rows);
+  for (int column = 0; column < paths * cols; column += lanes)
     for (int y = 0; y < rows; ++y) {
+      taps.start.push_back(taps.offset.size());
       if (line) {
         for (int k = y * cols + column; k < height * width; k += rows * cols)
-          tap(sums[y], k, column, [&](int lane) { return (k + lane) % (height * width); });
+          tap(k, column, [&](int lane) { return (k + lane) % (height * width); });
         continue;
       }
       for (int v = y; v < height; v += rows)
         for (int u = column % cols; u < width; u += cols)
-          tap(sums[y], v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
+          tap(v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
     }
-    known->add(std::move(sums));
-  }
+  taps.start.push_back(taps.offset.size());
   return known.get();
 }
 

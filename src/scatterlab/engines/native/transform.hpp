@@ -143,11 +143,34 @@ class Transform {
 
   // ⋆ψ and periodisation, then the inverse transform along columns, into the tile.
   void inverse_columns(const Group& group, int before, const float* from) {
-    const int row = plan.tile_row(group.level, group.nodes.size());
-    for (int c = 0; c < group.taps->columns(); ++c) {
-      group.taps->template gather<(Columns ? W : 1)>(c, from, plan.plane(before), column);
-      plan.fft_y[group.level](Strided{column + W, column, 2 * W}, Strided{tile + row + c * W, tile + c * W, 2 * row}, scratch);
+    const Taps& taps = *group.taps;
+    constexpr int lanes = Columns ? W : 1;
+    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
+    const int columns = (taps.start.size() - 1) / ny;
+    for (int c = 0; c < columns; ++c) {
+      const Strided to{tile + row + c * W, tile + c * W, 2 * row};
+      const int* start = &taps.start[c * ny];
+      if (taps.complex) {
+        inverse_column<true>(group.level, Filtered<true, lanes>{from, plan.plane(before), start, taps.offset.data(), taps.weight.data()}, to);
+      } else {
+        inverse_column<false>(group.level, Filtered<false, lanes>{from, plan.plane(before), start, taps.offset.data(), taps.weight.data()}, to);
+      }
     }
+  }
+
+  // A spectrum that is filtered as it is read, or before: one pass may read samples again, and filters
+  // of complex numbers are too rare for passes of their own.
+  template <bool Before, class Source>
+  void inverse_column(int level, const Source& source, const Strided& to) {
+    const Fft& fft = plan.fft_y[level];
+    if constexpr (!Before)
+      if (!fft.one_pass()) return fft.in_passes(source, to, scratch);
+    const Strided filtered{column, column + W, 2 * W};
+    for (int y = 0; y < fft.n; ++y) {
+      V re, im;
+      source.load(y, re, im), filtered.put(y, re, im);
+    }
+    fft(filtered, to, scratch);
   }
 
   // The inverse transform along some vectors of rows of the tile, and its modulus.
