@@ -159,6 +159,15 @@ def test_shapes_narrower_than_a_vector_equal_the_references(shape, lanes):
         check_against_reference(tree, 17, lanes, instruction_set)
 
 
+# 420, 1024 and 1680 take three passes or more; 18, 20 and 24 one
+@pytest.mark.parametrize("shape", [(420, 20), (4, 1024), (1680, 2), (22, 26), (18, 24), (60, 72)])
+@both_lanes
+def test_transforms_of_one_pass_and_of_many_equal_the_references(shape, lanes):
+    tree = image_tree(1, shape, padding="periodic", max_order=1)
+    for instruction_set in runnable():
+        check_against_reference(tree, 2, lanes, instruction_set)
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (40, 56)])
 @both_lanes
 def test_it_is_precise_on_images_like_natural_ones(shape, lanes):

@@ -31,11 +31,12 @@ struct Several {
   INLINE One operator()(int i) const { return first + i * apart; }
 };
 
-// Lengths whose even and odd frequencies are computed apart, each from all samples.
-constexpr bool in_halves(int radix) { return radix == 18 || radix == 20 || radix == 24; }
+// Lengths whose even and odd frequencies are computed apart, each from all samples: whole transforms
+// and no passes of others, which work in place.
+constexpr bool in_halves(int n) { return n == 18 || n == 20 || n == 24; }
 
-// Whether `dft` is compiled for this length.
-inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16 || in_halves(radix); }
+// Whether there is a butterfly compiled for this length.
+inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16; }
 
 // Neither source nor target: a pass works on the scratch memory.
 struct Scratch {};
@@ -51,7 +52,7 @@ class Fft {
     double sum = 0;
     for (size_t p = 0; p < radices.size(); ++p) {
       const int radix = radices[p];
-      sum += double(n) / radix * (has_butterfly(radix) ? scatterlab::operations(radix) : 4.0 * radix * radix);
+      sum += double(n) / radix * (has_butterfly(radix) || in_halves(radix) ? scatterlab::operations(radix) : 4.0 * radix * radix);
       if (!twiddles[p].empty()) sum += 4 * n;
     }
     return sum;
@@ -96,14 +97,17 @@ class Fft {
 // registers are stored and loaded again.
 inline double cost_of_radix(int radix) {
   if (!has_butterfly(radix)) return 4 * radix;
-  const int vectors = in_halves(radix) ? radix : 2 * radix;
-  return double(operations(radix)) / radix + (in_halves(radix) ? 2 : 0) + std::max(0, vectors - ROOM);
+  return double(operations(radix)) / radix + std::max(0, 2 * radix - ROOM);
 }
 
-// The cheapest radices of a transform of length n: each pass also loads and stores.
+constexpr double MEMORY = 6, TWIDDLE = 4;  // each pass also loads and stores
+
+// One pass in halves holds half of the vectors, and loads samples twice.
+inline double cost_of_halves(int n) { return double(operations(n)) / n + std::max(0, n - ROOM) + 1.5 * MEMORY; }
+
+// The cheapest radices of a transform of length n.
 inline std::vector<int> cheapest_radices(int n, double& cost) {
-  constexpr double MEMORY = 6, TWIDDLE = 4;
-  std::vector<int> best{n}, candidates{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24};
+  std::vector<int> best{n}, candidates{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16};
   cost = cost_of_radix(n) + MEMORY;
   for (int p = 11; p * p <= n; p += 2)
     if (n % p == 0) candidates.push_back(p);
@@ -124,6 +128,7 @@ inline std::vector<int> cheapest_radices(int n, double& cost) {
 inline Fft::Fft(int length) : n(length), in(length), out(length) {
   double cost;
   radices = cheapest_radices(n, cost);
+  if (in_halves(n) && cost_of_halves(n) < cost) radices = {n};
   const int passes = radices.size(), first = radices[0], rest = n / first;
   const bool coprime = passes > 1 && gcd(first, rest) == 1;  // Good–Thomas; else Cooley–Tukey
   for (int b = 0; b < rest; ++b)
@@ -229,20 +234,22 @@ struct Definition {
   }
 };
 
-// Calls f with the butterfly of this radix.
-template <class F>
+// Calls f with the butterfly of this radix, or of this length.
+template <bool Whole, class F>
 INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) {
 #define RADIX(R) \
   case R: {      \
     Butterfly<R> butterfly; \
     return f(butterfly);    \
   }
+  if constexpr (Whole) {
+    if (radix == 18) return f(Halves<2, 9>{});
+    if (radix == 20) return f(Halves<4, 5>{});
+    if (radix == 24) return f(Halves<8, 3>{});
+  }
   switch (radix) {
     RADIX(2) RADIX(3) RADIX(4) RADIX(5) RADIX(6) RADIX(7)
     RADIX(8) RADIX(9) RADIX(10) RADIX(12) RADIX(15) RADIX(16)
-    case 18: return f(Halves<2, 9>{});
-    case 20: return f(Halves<4, 5>{});
-    case 24: return f(Halves<8, 3>{});
     default: {
       Definition definition{radix, roots, memory};
       return f(definition);
@@ -254,7 +261,7 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
 // Pass p transforms blocks of `size` points in place: size/radix butterflies in each.
 template <bool First, bool Last, class Source, class Target>
 INLINE void Fft::pass(int p, int size, const Source& source, const Target& target, float* scratch) const {
-  with_butterfly(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto&& butterfly) INLINED {
+  with_butterfly<First && Last>(radices[p], roots[p].data(), scratch + 2 * W * n, [&](auto&& butterfly) INLINED {
     const int radix = butterfly.radix, m = Last ? 1 : size / radix;
     const float* table = First || twiddles[p].empty() ? nullptr : twiddles[p].data();
     const int *from = in.data(), *to = out.data();

@@ -21,7 +21,7 @@ struct Sizes {
   std::vector<size_t> half, spectrum;  // (depth)
 
   explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
-    zeros = plan.width;
+    if (!plan.line) zeros = plan.width;
     visit(plan, 0, 0, 0, 1);
   }
   size_t total() const {
