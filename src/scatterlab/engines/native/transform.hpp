@@ -125,6 +125,7 @@ class Transform {
     for (float** rows : {&strip, &packed}) *rows = memory.take(sizes.strip);
     gathered = memory.take(std::max(sizes.row, sizes.strip)), zeros = memory.take(sizes.zeros);
     column = memory.take(sizes.column);
+    std::memset(zeros, 0, 4 * sizes.zeros);
   }
 
   // U and S of a group of children, from the spectrum at `depth`; then of theirs.
