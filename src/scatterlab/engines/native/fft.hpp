@@ -23,6 +23,15 @@ struct Strided {
   INLINE Strided operator+(ptrdiff_t floats) const { return {re + floats, im + floats, step}; }
 };
 
+// Vectors 0 … count−1 of a source into a target.
+template <class Source, class Target>
+INLINE void copy(const Source& source, const Target& target, int count) {
+  for (int i = 0; i < count; ++i) {
+    V re, im;
+    source.load(i, re, im), target.put(i, re, im);
+  }
+}
+
 // As many as are wanted, `apart` floats from each other.
 template <class One>
 struct Several {

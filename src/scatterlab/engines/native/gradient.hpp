@@ -126,7 +126,7 @@ class Gradient : Transform<Columns> {
   void propagate_row(int level, int paths, int block, float* to) {
     const int nx = plan.nx[level];
     float *re, *im;
-    this->open_row(tile, level, paths, block, re, im);
+    this->open_row(tile, plan.tile_row(level, paths), level, paths, block, re, im);
     in_place(plan.fft_x[level], {im, re, W});
     for (int x = 0; x < nx; ++x) store(to + W * x, twice_modulus(load(re + W * x), load(im + W * x)));
     close_row(level, paths, block, re, im);
@@ -136,7 +136,7 @@ class Gradient : Transform<Columns> {
   void turn_row(int level, int paths, int block, const float* g) {
     const int nx = plan.nx[level];
     float *re, *im;
-    this->open_row(tile, level, paths, block, re, im, false);
+    this->open_row(tile, plan.tile_row(level, paths), level, paths, block, re, im, false);
     for (int x = 0; x < nx; ++x) {
       const V a = load(re + W * x), b = load(im + W * x);
       const V factor = load(g + W * x) * twice_reciprocal(a, b);
@@ -177,30 +177,23 @@ class Gradient : Transform<Columns> {
     constexpr int lanes = Columns ? W : 1;
     const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
     const int columns = (taps.start.size() - 1) / ny;
+    const Strided transformed{column, column + W, 2 * W};
     for (int c = 0; c < columns; ++c) {
-      plan.fft_y[group.level](Strided{tile + c * W, tile + row + c * W, 2 * row}, Strided{column, column + W, 2 * W}, scratch);
+      plan.fft_y[group.level](Strided{tile + c * W, tile + row + c * W, 2 * row}, transformed, scratch);
       const int* start = &taps.start[c * ny];
       if (taps.complex) {
-        spread(ny, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()});
+        copy(transformed, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, ny);
       } else {
-        spread(ny, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()});
+        copy(transformed, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, ny);
       }
     }
   }
 
-  template <class Target>
-  void spread(int count, const Target& target) const {
-    for (int y = 0; y < count; ++y) target.put(y, load(column + 2 * W * y), load(column + 2 * W * y + W));
-  }
-
   // A transform of what it is to replace: of a copy, since butterflies may read what they have written.
   void in_place(const Fft& fft, Strided signal) {
-    const Strided copy{column, column + W, 2 * W};
-    for (int i = 0; i < fft.n; ++i) {
-      V re, im;
-      signal.load(i, re, im), copy.put(i, re, im);
-    }
-    fft(copy, signal, scratch);
+    const Strided kept{column, column + W, 2 * W};
+    copy(signal, kept, fft.n);
+    fft(kept, signal, scratch);
   }
 
   // The gradient for U of one path, from that for its spectrum, into its rows of `to`.
@@ -222,14 +215,10 @@ class Gradient : Transform<Columns> {
     }
   }
 
-  void pull_row(int level, int block, const float* from, float* to, ptrdiff_t target) {
+  void pull_row(int level, int block, float* from, float* to, ptrdiff_t target) {
     const int ny = plan.ny[level], nx = plan.nx[level];
-    const ptrdiff_t plane = plan.plane(level);
-    const float* lane[W];
-    for (int i = 0; i < W; ++i) lane[i] = from + 2 * plane * std::min(block * W + i, ny - 1);
-    float *re = gathered, *im = gathered + W * round_up(nx, W);
-    for (int x = 0; x < nx; x += W) this->gather(lane, x, re + W * x), this->gather(lane, plane + x, im + W * x);
-    if (plan.line) this->turn(level, block, nx, re, im, -1);
+    float *re, *im;
+    this->open_row(from, plan.plane(level), level, 1, block, re, im);
     plan.fft_x[level](Strided{im, re, W}, RealPart{packed}, scratch);
     for (int x = 0; x < nx; ++x)
       for (int i = 0; i < std::min(W, ny - block * W); ++i) to[target * i + x] = packed[W * x + i];

@@ -169,7 +169,7 @@ class JointTransform : Transform<Columns> {
     for (int block = 0; block < blocks; ++block) {
       for (int theta = 0; theta < L; ++theta) {
         float *re, *im;
-        this->open_row(tiles + theta * sizes.tile, level, 1, block, re, im);
+        this->open_row(tiles + theta * sizes.tile, plan.tile_row(level, 1), level, 1, block, re, im);
         const Strided inverse{values + (L + theta) * sizes.row, values + theta * sizes.row, W};
         plan.fft_x[level](Strided{im, re, W}, inverse, scratch);
       }

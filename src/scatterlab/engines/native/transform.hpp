@@ -17,7 +17,7 @@ namespace scatterlab {
 
 // How many floats each array of a transform takes.
 struct Sizes {
-  size_t tile = 0, averaged = 0, summed = 0, natural = 0, row = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
+  size_t tile = 0, averaged = 0, summed = 0, natural = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
   std::vector<size_t> half, spectrum;  // (depth)
 
   explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
@@ -25,7 +25,7 @@ struct Sizes {
     visit(plan, 0, 0, 0, 1);
   }
   size_t total() const {
-    size_t sum = tile + averaged + summed + natural + 2 * strip + std::max(row, strip) + scratch + zeros + column + 176;
+    size_t sum = tile + averaged + summed + natural + 3 * strip + scratch + zeros + column + 176;
     for (size_t d = 0; d < half.size(); ++d) sum += half[d] + spectrum[d] + 32;
     return sum;
   }
@@ -38,7 +38,6 @@ struct Sizes {
     averaged = std::max(averaged, ny * plan.output_row(paths) + W);
     summed = std::max(summed, size_t(plan.out_height) * plan.output_row(paths) + W * W);
     column = std::max({column, 2 * W * ny, 2 * W * nx});
-    row = std::max({row, 2 * W * width, 2 * W * size_t(round_up(plan.out_width, W))});
     strip = std::max(strip, plan.strip(level) * W * std::max(width, size_t(round_up(plan.out_width, W))));
     scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
     if (!plan.groups[node].empty()) {
@@ -122,9 +121,8 @@ class Transform {
     }
     tile = memory.take(sizes.tile), averaged = memory.take(sizes.averaged);
     summed = memory.take(sizes.summed), natural = memory.take(sizes.natural), scratch = memory.take(sizes.scratch);
-    for (float** rows : {&strip, &packed}) *rows = memory.take(sizes.strip);
-    gathered = memory.take(std::max(sizes.row, sizes.strip)), zeros = memory.take(sizes.zeros);
-    column = memory.take(sizes.column);
+    for (float** rows : {&strip, &packed, &gathered}) *rows = memory.take(sizes.strip);
+    zeros = memory.take(sizes.zeros), column = memory.take(sizes.column);
     std::memset(zeros, 0, 4 * sizes.zeros);
   }
 
@@ -167,10 +165,7 @@ class Transform {
     if constexpr (!Before)
       if (!fft.one_pass()) return fft.in_passes(source, to, scratch);
     const Strided filtered{column, column + W, 2 * W};
-    for (int y = 0; y < fft.n; ++y) {
-      V re, im;
-      source.load(y, re, im), filtered.put(y, re, im);
-    }
+    copy(source, filtered, fft.n);
     fft(filtered, to, scratch);
   }
 
@@ -180,7 +175,7 @@ class Transform {
     if constexpr (Columns) {
       for (int i = 0; i < count; ++i) {
         float *re, *im;
-        open_row(tile, level, paths, block + i, re, im);
+        open_row(tile, row, level, paths, block + i, re, im);
         plan.fft_x[level](Strided{im, re, W}, Modulus{to + i * apart}, scratch);
       }
     } else {
@@ -189,9 +184,10 @@ class Transform {
     }
   }
 
-  // Real and imaginary parts of one vector of rows of a tile, as its columns left it.
-  void open_row(float* tile, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
-    const int row = plan.tile_row(level, paths), nx = plan.nx[level];
+  // Real and imaginary parts of one vector of rows of a tile, as its columns left it; `row` floats
+  // from real to imaginary parts.
+  void open_row(float* tile, ptrdiff_t row, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
+    const int nx = plan.nx[level];
     if constexpr (Columns) {
       const int ny = plan.ny[level], last = paths * ny - 1;
       const float* lane[W];
@@ -421,15 +417,12 @@ class Transform {
       lane[i] = v < 0 ? zeros : image + ptrdiff_t(v) * width;
       same &= v == plan.source_y[ny + y];
     }
-    for (int x = 0; x < width; x += W) {
-      if (width >= W) {
-        const int from = std::min(x, width - W);
-        gather(lane, from, to + W * from);
-      } else {
-        for (int i = 0; i < W; ++i)
-          for (int u = 0; u < width; ++u) to[W * u + i] = lane[i][u];
-      }
+    for (int x = 0; x < width && width >= W; x += W) {
+      const int from = std::min(x, width - W);
+      gather(lane, from, to + W * from);
     }
+    for (int x = 0; x < width && width < W; ++x)
+      for (int i = 0; i < W; ++i) to[W * x + i] = lane[i][x];
     return same;
   }
 };
