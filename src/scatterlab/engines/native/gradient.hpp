@@ -14,24 +14,41 @@ namespace scatterlab {
 
 // The adjoint of `Filtered`: what a column of the child's spectrum adds to the parent's.
 template <bool Complex, int Lanes>
-struct Spread {
+struct Spread : Filtered<Complex, Lanes> {
+  using Base = Filtered<Complex, Lanes>;
+  using Base::plane, Base::start, Base::offset, Base::weight, Base::weights, Base::mirrored;
   float* spectrum;
-  ptrdiff_t plane;
-  const int *start, *offset;
-  const float* weight;
+
+  Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(spectrum, plane, taps, column), spectrum(spectrum) {}
 
   INLINE void put(int i, V re, V im) const {
-    for (int tap = start[i]; tap < start[i + 1]; ++tap) {
-      float *x = spectrum + offset[tap], *y = x + plane;
-      if constexpr (Complex) {
-        const V c = factor<Lanes>(weight + 2 * Lanes * tap), s = factor<Lanes>(weight + 2 * Lanes * tap + Lanes);
-        store(x, load(x) + c * re + s * im), store(y, load(y) + c * im - s * re);
-      } else {
-        const V c = factor<Lanes>(weight + Lanes * tap);
-        store(x, load(x) + c * re), store(y, load(y) + c * im);
-      }
-    }
+    const int end = start[i + 1], turn = end - (Lanes == 1 ? mirrored : 0);
+    for (int tap = start[i]; tap < end; ++tap) add(tap, re, im, all(tap < turn ? 1 : -1));
   }
+
+ private:
+  INLINE void add(int tap, V re, V im, V sign) const {
+    float *x = spectrum + offset[tap], *y = x + plane;
+    const float* w = weight + weights * ptrdiff_t(tap);
+    const V c = factor<Lanes>(w);
+    V a = c * re, b = c * im;
+    if constexpr (Complex) {
+      const V s = factor<Lanes>(w + Lanes);
+      a += s * im, b -= s * re;
+    }
+    store(x, load(x) + a), store(y, load(y) + sign * b);
+  }
+};
+
+// A row of which there are but the first columns: the others are 0.
+struct First {
+  Strided columns;
+  int kept;
+  INLINE void load(int i, V& a, V& b) const {
+    if (i < kept) return columns.load(i, a, b);
+    a = V{}, b = V{};
+  }
+  INLINE First operator+(ptrdiff_t floats) const { return {columns + floats, kept}; }
 };
 
 // Twice the real part: spectra are kept doubled.
@@ -176,15 +193,13 @@ class Gradient : Transform<Columns> {
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
-    const int columns = (taps.start.size() - 1) / ny;
     const Strided transformed{column, column + W, 2 * W};
-    for (int c = 0; c < columns; ++c) {
-      plan.fft_y[group.level](Strided{tile + c * W, tile + row + c * W, 2 * row}, transformed, scratch);
-      const int* start = &taps.start[c * ny];
+    for (const Taps::Column& c : taps.columns) {
+      plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
       if (taps.complex) {
-        copy(transformed, Spread<true, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, ny);
+        copy(transformed, Spread<true, lanes>(to, plane, taps, c), ny);
       } else {
-        copy(transformed, Spread<false, lanes>{to, plane, start, taps.offset.data(), taps.weight.data()}, ny);
+        copy(transformed, Spread<false, lanes>(to, plane, taps, c), ny);
       }
     }
   }
@@ -203,14 +218,15 @@ class Gradient : Transform<Columns> {
     float* from = collected[depth];
     if constexpr (Columns)
       this->across_ends(level, from, [](float& beyond, float& same) { same += beyond; });
-    for (int x = 0; x < nx; x += Columns ? W : 1) {
+    const int held = Columns ? nx : plan.half(level);
+    for (int x = 0; x < held; x += Columns ? W : 1) {
       float *re = from + x * across, *im = re + plane;
       in_place(plan.fft_y[level], {im, re, 2 * plane});
     }
     if constexpr (Columns) {
       for (int block = 0; block * W < ny; ++block) pull_row(level, block, from, to + target * block * W + path * nx, target);
     } else {
-      const Several<Strided> rows{{from + plane, from, across}, 2 * plane};
+      const Several<First> rows{{{from + plane, from, across}, held}, 2 * plane};
       plan.fft_x[level](ny, rows, Several<RealPart>{{to}, target}, scratch);
     }
   }

@@ -69,13 +69,14 @@ struct Plan {
   // alone: no two children of a node side by side.
   Plan(const Description& d, int split, bool alone = false);
 
-  // A whole spectrum: images in the lanes, column after column, so that what one column of a child
-  // is the sum of lies together; columns in the lanes, row after row. Floats from real to imaginary
-  // parts, from one sample of a column to the next, from one column to the next; and of all.
+  // A spectrum: images in the lanes, the columns of the half that tells the rest, one after the other,
+  // so that what one column of a child is the sum of lies together; columns in the lanes, the whole,
+  // row after row. Floats from real to imaginary parts, from one sample of a column to the next, from
+  // one column to the next; and of all.
   ptrdiff_t plane(int level) const { return columns ? spectrum_row(level) : W; }
   ptrdiff_t down(int level) const { return 2 * plane(level); }
   ptrdiff_t across(int level) const { return columns ? 1 : 2 * W * ny[level]; }
-  size_t spectrum_size(int level) const { return 2 * size_t(ny[level]) * (columns ? spectrum_row(level) : W * nx[level]) + W; }
+  size_t spectrum_size(int level) const { return 2 * size_t(ny[level]) * (columns ? spectrum_row(level) : W * half(level)); }
 
   // Columns of a half spectrum, and floats of a row of one part of each array.
   int half(int level) const { return columns ? round_up(nx[level] / 2 + 1, W) : nx[level] / 2 + 1; }
@@ -153,6 +154,17 @@ inline std::vector<float> Plan::line_turns(int level) const {
   return turns;
 }
 
+// The first columns of the vectors of a child. One column an image: opposite ones in turn, since they
+// are sums of the same columns of a half spectrum.
+inline std::vector<int> order_of_columns(int columns, int lanes) {
+  std::vector<int> order;
+  for (int first = 0; first < columns; first += lanes) {
+    const int turn = order.size();
+    order.push_back(lanes > 1 || turn == 0 ? first : turn % 2 ? (turn + 1) / 2 : columns - turn / 2);
+  }
+  return order;
+}
+
 inline const Taps* Plan::taps(const Description& d, const std::vector<int>& children) {
   const int before = d.level[d.parent[children[0]]], after = d.level[children[0]];
   std::vector<int> key;
@@ -162,7 +174,7 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   known = std::make_unique<Taps>();
   Taps& taps = *known;
   const int height = ny[before], width = nx[before], rows = ny[after], cols = nx[after];
-  const int lanes = columns ? W : 1, paths = children.size();
+  const int lanes = taps.lanes = columns ? W : 1, paths = children.size();
   const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one transform; ½: moduli are doubled
   float largest = 0;
   for (int filter : key)
@@ -176,7 +188,9 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
     const int at = (k - d.begin[filter] + height * width) % (height * width);
     return at < d.count[filter] ? d.filter_hat[filter] + 2 * at : nullptr;
   };
-  auto tap = [&](int k, int column, auto&& frequency) {
+  std::vector<Taps::Found> found;
+  std::vector<float> weights;
+  auto tap = [&](int y, int k, int column, auto&& frequency) {
     float re[W] = {}, im[W] = {};
     bool matters = false;
     for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane)
@@ -185,23 +199,27 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
         matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
       }
     if (!matters) return;
-    taps.offset.push_back(k / width * down(before) + k % width * across(before));
-    taps.weight.insert(taps.weight.end(), re, re + lanes);
-    if (taps.complex) taps.weight.insert(taps.weight.end(), im, im + lanes);
+    int v = k / width, u = k % width;
+    const bool mirrored = !columns && u >= half(before);
+    if (mirrored) v = (height - v) % height, u = width - u;
+    found.push_back({y, int(v * down(before) + u * across(before)), mirrored});
+    weights.insert(weights.end(), re, re + lanes);
+    if (taps.complex) weights.insert(weights.end(), im, im + lanes);
   };
-  for (int column = 0; column < paths * cols; column += lanes)
+  for (int column : order_of_columns(paths * cols, lanes)) {
+    found.clear(), weights.clear();
     for (int y = 0; y < rows; ++y) {
-      taps.start.push_back(taps.offset.size());
       if (line) {
         for (int k = y * cols + column; k < height * width; k += rows * cols)
-          tap(k, column, [&](int lane) { return (k + lane) % (height * width); });
+          tap(y, k, column, [&](int lane) { return (k + lane) % (height * width); });
         continue;
       }
       for (int v = y; v < height; v += rows)
         for (int u = column % cols; u < width; u += cols)
-          tap(v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
+          tap(y, v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
     }
-  taps.start.push_back(taps.offset.size());
+    taps.add(column / lanes, rows, found, weights);
+  }
   return known.get();
 }
 

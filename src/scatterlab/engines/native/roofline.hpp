@@ -22,7 +22,7 @@ inline double operations(const Plan& plan) {
   double sum = node(0, true, !plan.groups[0].empty());
   for (const std::vector<Group>& groups : plan.groups)
     for (const Group& group : groups) {
-      const double taps = double(group.taps->offset.size()) * (plan.columns ? W : 1);
+      const double taps = double(group.taps->needed) * (plan.columns ? W : 1);
       sum += taps * (group.taps->complex ? 4 : 2);
       for (int child : group.nodes) sum += node(group.level, false, !plan.groups[child].empty());
     }

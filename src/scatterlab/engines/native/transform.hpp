@@ -49,9 +49,8 @@ struct Sizes {
   }
 };
 
-// Where the last pass of the transform along columns leaves them, and their complex conjugates:
-// the spectrum of a real signal from the half that was computed.
-template <bool Columns>
+// Where the last pass of the transform along vectors of columns leaves them, and their complex
+// conjugates: the spectrum of a real signal from the half that was computed.
 struct Mirrored {
   float *column, *mirror;  // where they go, and their conjugates; null: nowhere, they are there already
   ptrdiff_t plane;
@@ -63,8 +62,7 @@ struct Mirrored {
     store(to, re), store(to + plane, im);
     if (!mirror) return;
     float* back = mirror + 2 * plane * (line ? ny - 1 - y : y ? ny - y : 0);
-    if constexpr (Columns) re = reversed(re), im = reversed(im);
-    store(back, re), store(back + plane, -im);
+    store(back, reversed(re)), store(back + plane, -reversed(im));
   }
 };
 
@@ -75,18 +73,15 @@ struct Modulus {
   INLINE Modulus operator+(ptrdiff_t floats) const { return {to + floats}; }
 };
 
-// Those of every column, or vector of columns.
-template <bool Columns>
+// Those of every vector of columns.
 struct WholeColumns {
   float* spectrum;
-  ptrdiff_t across, plane;
+  ptrdiff_t plane;
   int nx, ny, kept;
   bool line;
-  INLINE Mirrored<Columns> operator()(int i) const {
-    constexpr int lanes = Columns ? W : 1;
-    const int k = i * lanes, mirror = nx - k - lanes + 1;
-    const bool needed = Columns ? nx - k >= kept : k && nx - k >= kept;
-    return {spectrum + k * across, needed ? spectrum + mirror * across : nullptr, plane, ny, line};
+  INLINE Mirrored operator()(int i) const {
+    const int k = i * W, mirror = nx - k - W + 1;
+    return {spectrum + k, nx - k >= kept ? spectrum + mirror : nullptr, plane, ny, line};
   }
 };
 
@@ -144,15 +139,13 @@ class Transform {
   void inverse_columns(const Group& group, int before, const float* from) {
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
-    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
-    const int columns = (taps.start.size() - 1) / ny;
-    for (int c = 0; c < columns; ++c) {
-      const Strided to{tile + row + c * W, tile + c * W, 2 * row};
-      const int* start = &taps.start[c * ny];
+    const int row = plan.tile_row(group.level, group.nodes.size());
+    for (const Taps::Column& c : taps.columns) {
+      const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
       if (taps.complex) {
-        inverse_column<true>(group.level, Filtered<true, lanes>{from, plan.plane(before), start, taps.offset.data(), taps.weight.data()}, to);
+        inverse_column<true>(group.level, Filtered<true, lanes>(from, plan.plane(before), taps, c), to);
       } else {
-        inverse_column<false>(group.level, Filtered<false, lanes>{from, plan.plane(before), start, taps.offset.data(), taps.weight.data()}, to);
+        inverse_column<false>(group.level, Filtered<false, lanes>(from, plan.plane(before), taps, c), to);
       }
     }
   }
@@ -165,7 +158,7 @@ class Transform {
     if constexpr (!Before)
       if (!fft.one_pass()) return fft.in_passes(source, to, scratch);
     const Strided filtered{column, column + W, 2 * W};
-    copy(source, filtered, fft.n);
+    source.into(filtered, fft.n);
     fft(filtered, to, scratch);
   }
 
@@ -281,16 +274,17 @@ class Transform {
     }
   }
 
-  // Along columns, from half spectra of rows to the whole spectrum.
+  // Along columns, from half spectra of rows to the spectrum.
   void forward_columns(int level, float* from, float* to) {
     const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
     const int source = plan.half_row(level);
-    const ptrdiff_t across = plan.across(level);
-    constexpr int lanes = Columns ? W : 1;
     const Several<Strided> sources{{from, from + source, 2 * source}, W};
-    plan.fft_y[level](kept / lanes, sources, WholeColumns<Columns>{to, across, plan.plane(level), nx, ny, kept, plan.line}, scratch);
-    if constexpr (Columns)
+    if constexpr (Columns) {
+      plan.fft_y[level](kept / W, sources, WholeColumns{to, plan.plane(level), nx, ny, kept, plan.line}, scratch);
       across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
+    } else {
+      plan.fft_y[level](kept, sources, Several<Strided>{{to, to + W, 2 * W}, plan.across(level)}, scratch);
+    }
   }
 
   // Calls f with every sample beyond the end of a row, where vectors of taps run on, and with the
