@@ -84,7 +84,9 @@ class Cpu:
         `ScatterlabError` where memory is short.
         """
         check_single(signals)
-        return Kernel.apply(signals, self)
+        if signals.requires_grad and torch.is_grad_enabled():
+            return Kernel.apply(signals, self)
+        return self.forward(signals)
 
     def forward(self, signals: torch.Tensor) -> torch.Tensor:
         """The transform alone."""
