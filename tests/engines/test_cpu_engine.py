@@ -168,6 +168,15 @@ def test_transforms_of_one_pass_and_of_many_equal_the_references(shape, lanes):
         check_against_reference(tree, 2, lanes, instruction_set)
 
 
+@pytest.mark.parametrize("J", [1, 2, 3, 4])
+@both_lanes
+def test_a_frequency_is_the_sum_of_many_on_lattices_far_apart(J, lanes):
+    """Of one at J=1 and of up to 64 at J=4, conjugates of stored ones among them."""
+    tree = image_tree(J, (41, 41), bank="kymatio", max_order=1)
+    for instruction_set in runnable():
+        check_against_reference(tree, 2, lanes, instruction_set)
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (40, 56)])
 @both_lanes
 def test_it_is_precise_on_images_like_natural_ones(shape, lanes):
