@@ -80,28 +80,27 @@ struct Filtered {
 
   INLINE void load(int i, V& a, V& b) const { sum(direct, mirrored, i, a, b); }
 
-  // Samples 0 … samples−1 into a target.
+  // Samples 0 … samples−1 into a target: a loop of its own for each small number of taps.
   template <class Target>
-  void into(const Target& target, int samples) const {
-    switch (mirrored < 8 ? 8 * direct + mirrored : -1) {
+  void into(Target target, int samples) const {
+    if constexpr (Lanes == 1) switch (mirrored < 8 ? 8 * direct + mirrored : -1) {
 #define TAPS(D, M) \
   case 8 * D + M:  \
-    return copies(std::integral_constant<int, D>{}, std::integral_constant<int, M>{}, target, samples);
-      TAPS(1, 0) TAPS(2, 0) TAPS(3, 0) TAPS(4, 0) TAPS(0, 1) TAPS(0, 2) TAPS(1, 1) TAPS(1, 2) TAPS(2, 1) TAPS(2, 2)
+    return copy(Counted<D, M>{*this}, target, samples);
+        TAPS(1, 0) TAPS(2, 0) TAPS(3, 0) TAPS(4, 0) TAPS(0, 1) TAPS(0, 2) TAPS(1, 1) TAPS(1, 2) TAPS(2, 1) TAPS(2, 2)
 #undef TAPS
-      default: copies(direct, mirrored, target, samples);
-    }
+      }
+    copy(*this, target, samples);
   }
 
  private:
-  template <class Direct, class Mirrored, class Target>
-  INLINE void copies(Direct direct, Mirrored mirrored, const Target target, int samples) const {
-    const Filtered all = *this;
-    for (int i = 0; i < samples; ++i) {
-      V a, b;
-      all.sum(direct, mirrored, i, a, b), target.put(i, a, b);
+  template <int Direct, int Mirrored>
+  struct Counted {
+    Filtered filtered;
+    INLINE void load(int i, V& a, V& b) const {
+      filtered.sum(std::integral_constant<int, Direct>{}, std::integral_constant<int, Mirrored>{}, i, a, b);
     }
-  }
+  };
 
   template <class Direct, class Mirrored>
   INLINE void sum(Direct direct, Mirrored mirrored, int i, V& a, V& b) const {
