@@ -195,8 +195,8 @@ def test_it_is_precise_on_images_like_natural_ones(shape, lanes):
 @both_lanes
 def test_the_number_of_threads_changes_no_bit(name, lanes):
     engine = Cpu(TREES[name](), lanes)
-    signals = signals_of(engine.tree, 19)
-    for batch in (1, 19):
+    signals = signals_of(engine.tree, 35)  # of blocks of 16, one whole and two in parts
+    for batch in (1, 35):
         results = []
         for count in (1, 2, 7):
             with threads(count):

@@ -93,6 +93,25 @@ class Pool {
   std::vector<std::unique_ptr<T>> idle;
 };
 
+// What threads take in turn: blocks of images and, of the last ones, each group of first wavelets,
+// so that all threads end together even where something else slows some of them down.
+struct Tasks {
+  int64_t groups, divided, whole;
+
+  Tasks(int64_t blocks, const Plan& plan, int threads)
+      : groups(std::max<int64_t>(1, plan.groups[0].size())), divided(threads > 1 ? std::min<int64_t>(blocks, threads) : 0), whole(blocks - divided) {}
+  int64_t count() const { return whole + divided * groups; }
+
+  struct Task {
+    int64_t block, begin, end;  // groups
+  };
+  Task operator[](int64_t number) const {
+    if (number < whole) return {number, 0, groups};
+    const int64_t group = (number - whole) % groups;
+    return {whole + (number - whole) / groups, group, group + 1};
+  }
+};
+
 struct Engine {
   Plan plan;
   virtual ~Engine() = default;
@@ -113,17 +132,19 @@ struct EngineOf : Engine {
 
   explicit EngineOf(Plan&& plan) : Engine(std::move(plan)) {}
 
-  // A task is a block of images, or a part of one where there are few.
   Status forward(const float* images, int64_t count, float* out, int threads) override {
     if (count == 0) return OK;
-    const int64_t blocks = (count + block - 1) / block, groups = std::max<size_t>(1, plan.groups[0].size());
-    const int64_t parts = blocks >= 4 * threads || threads == 1 ? 1 : std::min<int64_t>(groups, (4 * threads + blocks - 1) / blocks);
+    const Tasks tasks((count + block - 1) / block, plan, threads);
     std::atomic<int64_t> next{0};
-    return in_threads(std::min<int64_t>(threads, blocks * parts), [&] {
+    return in_threads(std::min<int64_t>(threads, tasks.count()), [&] {
       auto transform = transforms.take(plan);
-      for (int64_t task; (task = next++) < blocks * parts;) {
-        const int64_t first = task / parts * block;
-        (*transform)(images + first * pixels(), std::min<int64_t>(block, count - first), out + first * outputs(), task % parts, parts);
+      int64_t opened = -1;
+      for (int64_t number; (number = next++) < tasks.count();) {
+        const auto [at, begin, end] = tasks[number];
+        const int64_t first = at * block;
+        if (at != opened) transform->open(images + first * pixels(), std::min<int64_t>(block, count - first), out + first * outputs(), begin == 0);
+        transform->scatter_groups(begin, end);
+        opened = at;
       }
       transforms.give(std::move(transform));
     });

@@ -90,14 +90,17 @@ class Transform {
  public:
   explicit Transform(const Plan& plan) : Transform(plan, Sizes(plan)) {}
 
-  // Scatters the images of one block, through every `parts`-th group of first wavelets.
-  void operator()(const float* block, int count, float* out, int part, int parts) {
+  // Begins with the images of a block: their spectra, and S of order 0 if it is `averaged`.
+  void open(const float* block, int count, float* out, bool averaged) {
     images = block, valid = count, output = out;
     rows<true>(0, 1, !plan.groups[0].empty(), half[0], [&](int b, int count, float* to) { pad(b, count, to); });
-    if (part == 0) average_columns(0, {0});
-    if (plan.groups[0].empty()) return;
-    forward_columns(0, half[0], spectrum[0]);
-    for (size_t g = part; g < plan.groups[0].size(); g += parts) scatter(plan.groups[0][g], 0, 0);
+    if (averaged) average_columns(0, {0});
+    if (!plan.groups[0].empty()) forward_columns(0, half[0], spectrum[0]);
+  }
+
+  // Scatters them through groups begin … end−1 of first wavelets, as far as there are any.
+  void scatter_groups(size_t begin, size_t end) {
+    for (size_t g = begin; g < std::min(end, plan.groups[0].size()); ++g) scatter(plan.groups[0][g], 0, 0);
   }
 
  protected:
