@@ -12,13 +12,18 @@ namespace scatterlab {
 
 // Each vector of the child's spectrum is Σ weight·(vector of the parent's spectrum), over the
 // frequencies that share its sample and where the filter is not negligible. Where the parent's
-// spectrum is a half, some taps are of the complex conjugate: they are mirrored. Then, with one
-// weight for all lanes, all sums in a column are of as many taps, some with weights of 0, so that the
-// processor can foresee what follows.
+// spectrum is a half, some taps are of the complex conjugate: they are mirrored. Samples that are sums
+// of as many taps make a run, so that the processor can foresee what follows. With one weight for all
+// lanes a column is one run: what lacks has weights of 0.
 struct Taps {
+  struct Run {
+    int end;               // one past its last sample
+    int direct, mirrored;  // taps of each sample
+    int taps() const { return direct + mirrored; }
+  };
   struct Column {
-    int number, first, start;  // of the child; its first tap; where the starts of its samples are
-    int direct, mirrored;      // taps of every sample, where they are as many
+    int number, first;   // of the child; its first tap
+    int runs, runs_end;  // its first run, and one past its last
   };
   struct Found {
     int sample, offset;  // of the tap's vector in the parent's spectrum, in floats
@@ -29,7 +34,7 @@ struct Taps {
   bool complex = false;
   long needed = 0;  // taps, without those that fill up
   std::vector<Column> columns;
-  std::vector<int> start;  // (column, sample): its first tap in the column, and one past the last
+  std::vector<Run> runs;
   std::vector<int> offset;
   std::vector<float> weight;  // as many for each tap
 
@@ -37,24 +42,25 @@ struct Taps {
   void add(int number, int samples, const std::vector<Found>& found, const std::vector<float>& weights) {
     std::vector<int> counts[2] = {std::vector<int>(samples), std::vector<int>(samples)};
     for (const Found& tap : found) ++counts[tap.mirrored][tap.sample];
-    const auto most = [](const std::vector<int>& count) { return *std::max_element(count.begin(), count.end()); };
-    const Column column{number, int(offset.size()), int(start.size()), most(counts[0]), most(counts[1])};
-    const int each = lanes * (complex ? 2 : 1);
-    int taps = 0;
-    for (int sample = 0; sample < samples; ++sample) {
-      start.push_back(taps);
-      taps += lanes == 1 ? column.direct + column.mirrored : counts[0][sample];
+    if (lanes == 1)
+      for (std::vector<int>& count : counts) count.assign(samples, *std::max_element(count.begin(), count.end()));
+    const int first = offset.size(), first_run = runs.size(), each = lanes * (complex ? 2 : 1);
+    std::vector<int> next[2];  // tap of each sample
+    for (int sample = 0, tap = first; sample < samples; ++sample) {
+      const Run run{sample + 1, counts[0][sample], counts[1][sample]};
+      if (sample == 0 || run.direct != runs.back().direct || run.mirrored != runs.back().mirrored) runs.push_back(run);
+      runs.back().end = run.end;
+      next[0].push_back(tap), next[1].push_back(tap + run.direct);
+      tap += run.taps();
+      offset.resize(tap), weight.resize(size_t(tap) * each);
     }
-    start.push_back(taps);
-    offset.resize(column.first + taps), weight.resize(offset.size() * each);
-    for (size_t i = found.size(); i-- > 0;) {
-      const auto [sample, from, mirrored] = found[i];
-      const size_t tap = column.first + start[column.start + sample] + (mirrored ? column.direct : 0) + --counts[mirrored][sample];
-      offset[tap] = from;
-      std::copy_n(&weights[i * each], each, &weight[tap * each]);
+    for (size_t i = 0; i < found.size(); ++i) {
+      const int tap = next[found[i].mirrored][found[i].sample]++;
+      offset[tap] = found[i].offset;
+      std::copy_n(&weights[i * each], each, &weight[size_t(tap) * each]);
     }
     needed += found.size();
-    columns.push_back(column);
+    columns.push_back({number, first, first_run, int(runs.size())});
   }
 };
 
@@ -64,57 +70,74 @@ INLINE V factor(const float* weight) {
   return scatterlab::load(weight);
 }
 
+// The taps of one column.
+template <bool Complex, int Lanes>
+struct ColumnTaps {
+  static constexpr int weights = Complex ? 2 * Lanes : Lanes;
+  const Taps::Run *run, *last;
+  const int* offset;
+  const float* weight;
+
+  ColumnTaps(const Taps& taps, const Taps::Column& column)
+      : run(&taps.runs[column.runs]), last(&taps.runs[column.runs_end - 1]), offset(taps.offset.data() + column.first), weight(taps.weight.data() + weights * ptrdiff_t(column.first)) {}
+
+  // Calls f with each sample, its first tap, and how many are direct and mirrored: constants where they
+  // are few, so that there is a loop of its own for each number.
+  template <class F>
+  INLINE void each_sample(const F& f) const {
+    int first = 0, tap = 0;
+    const Taps::Run* at = run;
+    do {
+      const Taps::Run run = *at;
+      const auto through = [&](auto direct, auto mirrored) INLINED {
+        for (int sample = first; sample < run.end; ++sample) f(sample, tap + (sample - first) * (direct + mirrored), direct, mirrored);
+      };
+      switch (run.mirrored < 8 ? 8 * run.direct + run.mirrored : -1) {
+#define TAPS(D, M) \
+  case 8 * D + M:  \
+    if constexpr (Lanes == 1 || M == 0) through(std::integral_constant<int, D>{}, std::integral_constant<int, M>{}); \
+    break;
+        TAPS(1, 0) TAPS(2, 0) TAPS(3, 0) TAPS(4, 0) TAPS(0, 1) TAPS(0, 2) TAPS(1, 1) TAPS(1, 2) TAPS(2, 1) TAPS(2, 2)
+#undef TAPS
+        default:
+          through(run.direct, run.mirrored);
+      }
+      tap += (run.end - first) * run.taps(), first = run.end;
+    } while (Lanes > 1 && ++at <= last);
+  }
+};
+
 // One column of a filtered spectrum, as the source of an inverse transform: real and imaginary parts
 // change places.
 template <bool Complex, int Lanes>
-struct Filtered {
-  static constexpr int weights = Complex ? 2 * Lanes : Lanes;
+struct Filtered : ColumnTaps<Complex, Lanes> {
+  using Base = ColumnTaps<Complex, Lanes>;
+  using Base::run, Base::last, Base::offset, Base::weight, Base::weights;
   const float* spectrum;
   ptrdiff_t plane;  // from real to imaginary parts
-  const int *start, *offset;
-  const float* weight;
-  int direct, mirrored;
 
-  Filtered(const float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column)
-      : spectrum(spectrum), plane(plane), start(&taps.start[column.start]), offset(taps.offset.data() + column.first), weight(taps.weight.data() + weights * ptrdiff_t(column.first)), direct(column.direct), mirrored(column.mirrored) {}
+  Filtered(const float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
-  INLINE void load(int i, V& a, V& b) const { sum(direct, mirrored, i, a, b); }
+  // Of a column that is one run.
+  INLINE void load(int i, V& a, V& b) const { sum(i * run->taps(), run->direct, run->mirrored, a, b); }
 
-  // Samples 0 … samples−1 into a target: a loop of its own for each small number of taps.
+  // Of copies, which no store to memory can change: they stay in registers.
   template <class Target>
-  void into(Target target, int samples) const {
-    if constexpr (Lanes == 1) switch (mirrored < 8 ? 8 * direct + mirrored : -1) {
-#define TAPS(D, M) \
-  case 8 * D + M:  \
-    return copy(Counted<D, M>{*this}, target, samples);
-        TAPS(1, 0) TAPS(2, 0) TAPS(3, 0) TAPS(4, 0) TAPS(0, 1) TAPS(0, 2) TAPS(1, 1) TAPS(1, 2) TAPS(2, 1) TAPS(2, 2)
-#undef TAPS
-      }
-    copy(*this, target, samples);
+  void into(Target target) const {
+    const Filtered own = *this;
+    own.each_sample([own, target](int sample, int tap, auto direct, auto mirrored) INLINED {
+      V a, b;
+      own.sum(tap, direct, mirrored, a, b), target.put(sample, a, b);
+    });
   }
 
  private:
-  template <int Direct, int Mirrored>
-  struct Counted {
-    Filtered filtered;
-    INLINE void load(int i, V& a, V& b) const {
-      filtered.sum(std::integral_constant<int, Direct>{}, std::integral_constant<int, Mirrored>{}, i, a, b);
-    }
-  };
-
   template <class Direct, class Mirrored>
-  INLINE void sum(Direct direct, Mirrored mirrored, int i, V& a, V& b) const {
+  INLINE void sum(int tap, Direct direct, Mirrored mirrored, V& a, V& b) const {
     V re{}, im{};
-    if constexpr (Lanes == 1) {
-      int tap = i * (direct + mirrored);
-      for (int k = 0; k < direct; ++k, ++tap) add<false>(tap, re, im);
+    for (int k = 0; k < direct; ++k, ++tap) add<false>(tap, re, im);
+    if constexpr (Lanes == 1)
       for (int k = 0; k < mirrored; ++k, ++tap) add<true>(tap, re, im);
-    } else {
-      int tap = start[i];
-      const int end = start[i + 1];
-      for (; tap + 2 <= end; tap += 2) add<false>(tap, re, im), add<false>(tap + 1, re, im);
-      if (tap < end) add<false>(tap, re, im);
-    }
     a = im, b = re;
   }
 

@@ -14,20 +14,28 @@ namespace scatterlab {
 
 // The adjoint of `Filtered`: what a column of the child's spectrum adds to the parent's.
 template <bool Complex, int Lanes>
-struct Spread : Filtered<Complex, Lanes> {
-  using Base = Filtered<Complex, Lanes>;
-  using Base::plane, Base::start, Base::offset, Base::weight, Base::weights, Base::mirrored;
+struct Spread : ColumnTaps<Complex, Lanes> {
+  using Base = ColumnTaps<Complex, Lanes>;
+  using Base::offset, Base::weight, Base::weights;
   float* spectrum;
+  ptrdiff_t plane;
 
-  Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(spectrum, plane, taps, column), spectrum(spectrum) {}
+  Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
-  INLINE void put(int i, V re, V im) const {
-    const int end = start[i + 1], turn = end - (Lanes == 1 ? mirrored : 0);
-    for (int tap = start[i]; tap < end; ++tap) add(tap, re, im, all(tap < turn ? 1 : -1));
+  void from(Strided column) const {
+    const Spread own = *this;  // which stays in registers
+    own.each_sample([own, column](int sample, int tap, auto direct, auto mirrored) INLINED {
+      V re, im;
+      column.load(sample, re, im);
+      for (int k = 0; k < direct; ++k, ++tap) own.template add<false>(tap, re, im);
+      if constexpr (Lanes == 1)
+        for (int k = 0; k < mirrored; ++k, ++tap) own.template add<true>(tap, re, im);
+    });
   }
 
  private:
-  INLINE void add(int tap, V re, V im, V sign) const {
+  template <bool Mirrored>
+  INLINE void add(int tap, V re, V im) const {
     float *x = spectrum + offset[tap], *y = x + plane;
     const float* w = weight + weights * ptrdiff_t(tap);
     const V c = factor<Lanes>(w);
@@ -36,7 +44,7 @@ struct Spread : Filtered<Complex, Lanes> {
       const V s = factor<Lanes>(w + Lanes);
       a += s * im, b -= s * re;
     }
-    store(x, load(x) + a), store(y, load(y) + sign * b);
+    store(x, load(x) + a), store(y, Mirrored ? load(y) - b : load(y) + b);
   }
 };
 
@@ -197,9 +205,9 @@ class Gradient : Transform<Columns> {
     for (const Taps::Column& c : taps.columns) {
       plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
       if (taps.complex) {
-        copy(transformed, Spread<true, lanes>(to, plane, taps, c), ny);
+        Spread<true, lanes>(to, plane, taps, c).from(transformed);
       } else {
-        copy(transformed, Spread<false, lanes>(to, plane, taps, c), ny);
+        Spread<false, lanes>(to, plane, taps, c).from(transformed);
       }
     }
   }

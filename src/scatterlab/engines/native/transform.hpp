@@ -15,6 +15,8 @@
 
 namespace scatterlab {
 
+constexpr int LINE = 16;  // floats that memory is read by
+
 // How many floats each array of a transform takes.
 struct Sizes {
   size_t tile = 0, averaged = 0, summed = 0, natural = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
@@ -128,6 +130,7 @@ class Transform {
   void scatter(const Group& group, int before, int depth) {
     const int level = group.level, paths = group.nodes.size();
     inverse_columns(group, before, spectrum[depth]);
+    if constexpr (!Columns) expect(group.nodes);
     rows<true>(level, paths, group.transformed, half[depth + 1], [&](int b, int count, float* to) { inverse_rows(level, paths, b, count, to); });
     average_columns(level, group.nodes);
     for (int path = 0; path < paths; ++path) {
@@ -148,20 +151,21 @@ class Transform {
       if (taps.complex) {
         inverse_column<true>(group.level, Filtered<true, lanes>(from, plan.plane(before), taps, c), to);
       } else {
-        inverse_column<false>(group.level, Filtered<false, lanes>(from, plan.plane(before), taps, c), to);
+        inverse_column<Columns>(group.level, Filtered<false, lanes>(from, plan.plane(before), taps, c), to);
       }
     }
   }
 
-  // A spectrum that is filtered as it is read, or before: one pass may read samples again, and filters
-  // of complex numbers are too rare for passes of their own.
+  // A spectrum that is filtered as it is read, or before: one pass may read samples again, passes read
+  // them in another order than that of runs, and filters of complex numbers are too rare for passes
+  // of their own.
   template <bool Before, class Source>
   void inverse_column(int level, const Source& source, const Strided& to) {
     const Fft& fft = plan.fft_y[level];
     if constexpr (!Before)
       if (!fft.one_pass()) return fft.in_passes(source, to, scratch);
     const Strided filtered{column, column + W, 2 * W};
-    source.into(filtered, fft.n);
+    source.into(filtered);
     fft(filtered, to, scratch);
   }
 
@@ -343,6 +347,15 @@ class Transform {
     const int width = plan.output_row(paths), nxo = plan.out_width;
     const int vectors = Columns ? round_up(paths * nxo, W) / W : nxo;
     plan.average_y[level](averaged, width, W, summed, Columns ? width : W * nxo, W, vectors);
+  }
+
+  // Asks for the lines of the output that these nodes are written to, which come while U is computed.
+  void expect(const std::vector<int>& nodes) const {
+    const ptrdiff_t area = ptrdiff_t(plan.out_height) * plan.out_width;
+    for (int lane = 0; lane < valid; ++lane) {
+      const float* from = output + (ptrdiff_t(lane) * plan.nodes + nodes[0]) * area;
+      for (ptrdiff_t i = 0; i < area + LINE - 1; i += LINE) __builtin_prefetch(from + std::min(i, area - 1), 1);
+    }
   }
 
   // Sums of some paths side by side, as the rows `numbers` of `all` of an image's output.
