@@ -70,24 +70,17 @@ class Fft {
   // Floats of scratch memory that a transform needs.
   int scratch() const { return 2 * W * (n + 2 * *std::max_element(radices.begin(), radices.end())); }
 
-  bool one_pass() const { return radices.size() == 1; }
-
   // Transforms one signal.
   template <class Source, class Target>
   void operator()(const Source& source, const Target& target, float* scratch) const;
-
-  // The same, unless there is but one pass.
-  template <class Source, class Target>
-  void in_passes(const Source& source, const Target& target, float* scratch) const {
-    first_pass(source, scratch);
-    last_passes(target, scratch);
-  }
 
   // Transforms signals 0 … count−1, each from sources(i) to targets(i).
   template <class Sources, class Targets>
   void operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const;
 
  private:
+  bool one_pass() const { return radices.size() == 1; }
+
   std::vector<int> radices;
   std::vector<int> in, out;                  // samples and frequencies, in the order of the legs
   std::vector<std::vector<float>> twiddles;  // before each pass, (cos, sin); empty: none needed
@@ -325,7 +318,8 @@ INLINE void Fft::last_passes(const Target& target, float* scratch) const {
 template <class Source, class Target>
 void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
   if (one_pass()) return pass<true, true>(0, n, source, target, scratch);
-  in_passes(source, target, scratch);
+  first_pass(source, scratch);
+  last_passes(target, scratch);
 }
 
 template <class Sources, class Targets>

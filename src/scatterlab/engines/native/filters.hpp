@@ -107,19 +107,15 @@ struct ColumnTaps {
   }
 };
 
-// One column of a filtered spectrum, as the source of an inverse transform: real and imaginary parts
-// change places.
+// One column of a filtered spectrum, for an inverse transform: real and imaginary parts change places.
 template <bool Complex, int Lanes>
 struct Filtered : ColumnTaps<Complex, Lanes> {
   using Base = ColumnTaps<Complex, Lanes>;
-  using Base::run, Base::last, Base::offset, Base::weight, Base::weights;
+  using Base::offset, Base::weight, Base::weights;
   const float* spectrum;
   ptrdiff_t plane;  // from real to imaginary parts
 
   Filtered(const float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
-
-  // Of a column that is one run.
-  INLINE void load(int i, V& a, V& b) const { sum(i * run->taps(), run->direct, run->mirrored, a, b); }
 
   // Of copies, which no store to memory can change: they stay in registers.
   template <class Target>

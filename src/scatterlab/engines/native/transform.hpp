@@ -146,27 +146,16 @@ class Transform {
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int row = plan.tile_row(group.level, group.nodes.size());
-    for (const Taps::Column& c : taps.columns) {
-      const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
-      if (taps.complex) {
-        inverse_column<true>(group.level, Filtered<true, lanes>(from, plan.plane(before), taps, c), to);
-      } else {
-        inverse_column<Columns>(group.level, Filtered<false, lanes>(from, plan.plane(before), taps, c), to);
-      }
-    }
-  }
-
-  // A spectrum that is filtered as it is read, or before: one pass may read samples again, passes read
-  // them in another order than that of runs, and filters of complex numbers are too rare for passes
-  // of their own.
-  template <bool Before, class Source>
-  void inverse_column(int level, const Source& source, const Strided& to) {
-    const Fft& fft = plan.fft_y[level];
-    if constexpr (!Before)
-      if (!fft.one_pass()) return fft.in_passes(source, to, scratch);
     const Strided filtered{column, column + W, 2 * W};
-    source.into(filtered);
-    fft(filtered, to, scratch);
+    for (const Taps::Column& c : taps.columns) {
+      if (taps.complex) {
+        Filtered<true, lanes>(from, plan.plane(before), taps, c).into(filtered);
+      } else {
+        Filtered<false, lanes>(from, plan.plane(before), taps, c).into(filtered);
+      }
+      const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
+      plan.fft_y[group.level](filtered, to, scratch);
+    }
   }
 
   // The inverse transform along some vectors of rows of the tile, and its modulus.
