@@ -10,8 +10,6 @@ ONE_EPOCH = "{datasets: {digits: {size: 32}}, networks: {lenet5: {epochs: 1}}}"
 
 
 def test_jobs_ask_for_what_the_profile_says_and_give_their_results(slurm, tmp_path):
-    reason = "pip install snakemake-executor-plugin-cluster-generic"
-    pytest.importorskip("snakemake_executor_plugin_cluster_generic", reason=reason)
     profile = ("--workflow-profile", "profiles/generic")
     workflow = Workflow.fresh(tmp_path / "generic", profile, slurm.settings)
     workflow.run(WEIGHTS, config=[workflow.write("one_epoch.yaml", ONE_EPOCH)])
