@@ -117,7 +117,7 @@ struct Filtered : ColumnTaps<Complex, Lanes> {
 
   Filtered(const float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
-  // Of copies, which no store to memory can change: they stay in registers.
+  // Works on copies, which no store to memory can change: they stay in registers.
   template <class Target>
   void into(Target target) const {
     const Filtered own = *this;

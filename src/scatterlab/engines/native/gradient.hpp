@@ -23,7 +23,7 @@ struct Spread : ColumnTaps<Complex, Lanes> {
   Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
   void from(Strided column) const {
-    const Spread own = *this;  // which stays in registers
+    const Spread own = *this;  // which stays in registers, as in `Filtered`
     own.each_sample([own, column](int sample, int tap, auto direct, auto mirrored) INLINED {
       V re, im;
       column.load(sample, re, im);
@@ -200,7 +200,7 @@ class Gradient : Transform<Columns> {
     const ptrdiff_t plane = plan.plane(before);
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
-    const int ny = plan.ny[group.level], row = plan.tile_row(group.level, group.nodes.size());
+    const int row = plan.tile_row(group.level, group.nodes.size());
     const Strided transformed{column, column + W, 2 * W};
     for (const Taps::Column& c : taps.columns) {
       plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
