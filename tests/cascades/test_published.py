@@ -156,7 +156,7 @@ def test_bytes_of_anything_else_are_refused(tmp_path_factory, content, suffix):
 @pytest.fixture(scope="module")
 def test_images(tmp_path_factory):
     """(images, labels) of the 1,000 test images of CIFAR-10-5k."""
-    if "SCATTERLAB_MIRROR" not in os.environ:
+    if not os.environ.get("SCATTERLAB_MIRROR"):
         pytest.skip("needs the CIFAR-10-5k archive and weights: set SCATTERLAB_MIRROR")
     folder = tmp_path_factory.mktemp("cifar10_5k")
     spec = load_config(ROOT / "datasets.yaml", ROOT / "config.yaml").datasets["cifar10_5k"]
