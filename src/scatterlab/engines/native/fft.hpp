@@ -1,8 +1,8 @@
 // A Fourier transform of any length, W of them at once, in passes of butterflies.
 //
 // n = r_0·r_1⋯: the first pass reads its samples through `load`, the last writes its frequencies
-// through `put`, so that whatever comes before and after the transform costs no trip through
-// memory. The inverse transform is this one with real and imaginary parts exchanged.
+// through `put`, so that what comes after the transform costs no trip through memory. The inverse
+// transform is this one with real and imaginary parts exchanged.
 #pragma once
 
 #include <algorithm>

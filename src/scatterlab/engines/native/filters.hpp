@@ -70,23 +70,23 @@ INLINE V factor(const float* weight) {
   return scatterlab::load(weight);
 }
 
-// The taps of one column.
+// The taps of one column. Those of lanes that have weights of their own are all direct.
 template <bool Complex, int Lanes>
 struct ColumnTaps {
   static constexpr int weights = Complex ? 2 * Lanes : Lanes;
-  const Taps::Run *run, *last;
+  const Taps::Run *first_run, *last_run;
   const int* offset;
   const float* weight;
 
   ColumnTaps(const Taps& taps, const Taps::Column& column)
-      : run(&taps.runs[column.runs]), last(&taps.runs[column.runs_end - 1]), offset(taps.offset.data() + column.first), weight(taps.weight.data() + weights * ptrdiff_t(column.first)) {}
+      : first_run(&taps.runs[column.runs]), last_run(&taps.runs[column.runs_end - 1]), offset(taps.offset.data() + column.first), weight(taps.weight.data() + weights * ptrdiff_t(column.first)) {}
 
   // Calls f with each sample, its first tap, and how many are direct and mirrored: constants where they
   // are few, so that there is a loop of its own for each number.
   template <class F>
   INLINE void each_sample(const F& f) const {
     int first = 0, tap = 0;
-    const Taps::Run* at = run;
+    const Taps::Run* at = first_run;
     do {
       const Taps::Run run = *at;
       const auto through = [&](auto direct, auto mirrored) INLINED {
@@ -103,7 +103,15 @@ struct ColumnTaps {
           through(run.direct, run.mirrored);
       }
       tap += (run.end - first) * run.taps(), first = run.end;
-    } while (Lanes > 1 && ++at <= last);
+    } while (Lanes > 1 && ++at <= last_run);
+  }
+
+  // Calls f with each tap of a sample, and whether it is mirrored.
+  template <class Direct, class Mirrored, class F>
+  static INLINE void each_tap(int tap, Direct direct, Mirrored mirrored, const F& f) {
+    for (int k = 0; k < direct; ++k, ++tap) f(tap, std::false_type{});
+    if constexpr (Lanes == 1)
+      for (int k = 0; k < mirrored; ++k, ++tap) f(tap, std::true_type{});
   }
 };
 
@@ -122,21 +130,13 @@ struct Filtered : ColumnTaps<Complex, Lanes> {
   void into(Target target) const {
     const Filtered own = *this;
     own.each_sample([own, target](int sample, int tap, auto direct, auto mirrored) INLINED {
-      V a, b;
-      own.sum(tap, direct, mirrored, a, b), target.put(sample, a, b);
+      V re{}, im{};
+      Base::each_tap(tap, direct, mirrored, [&](int tap, auto mirrored) INLINED { own.template add<mirrored>(tap, re, im); });
+      target.put(sample, im, re);
     });
   }
 
  private:
-  template <class Direct, class Mirrored>
-  INLINE void sum(int tap, Direct direct, Mirrored mirrored, V& a, V& b) const {
-    V re{}, im{};
-    for (int k = 0; k < direct; ++k, ++tap) add<false>(tap, re, im);
-    if constexpr (Lanes == 1)
-      for (int k = 0; k < mirrored; ++k, ++tap) add<true>(tap, re, im);
-    a = im, b = re;
-  }
-
   template <bool Mirrored>
   INLINE void add(int tap, V& re, V& im) const {
     const float *from = spectrum + offset[tap], *w = weight + weights * ptrdiff_t(tap);

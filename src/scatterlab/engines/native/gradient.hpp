@@ -27,9 +27,7 @@ struct Spread : ColumnTaps<Complex, Lanes> {
     own.each_sample([own, column](int sample, int tap, auto direct, auto mirrored) INLINED {
       V re, im;
       column.load(sample, re, im);
-      for (int k = 0; k < direct; ++k, ++tap) own.template add<false>(tap, re, im);
-      if constexpr (Lanes == 1)
-        for (int k = 0; k < mirrored; ++k, ++tap) own.template add<true>(tap, re, im);
+      Base::each_tap(tap, direct, mirrored, [&](int tap, auto mirrored) INLINED { own.template add<mirrored>(tap, re, im); });
     });
   }
 

@@ -20,7 +20,9 @@ constexpr size_t GAP = 0, GAPS = 0;
 inline void forbid(float*, float*) {}
 #endif
 
-// 64-byte aligned floats, handed out in turn.
+constexpr size_t LINE = 16;  // floats that memory is read by
+
+// Floats in whole lines, handed out in turn.
 class Memory {
  public:
   explicit Memory(size_t floats) : base(static_cast<float*>(::operator new(4 * (floats + GAPS), std::align_val_t(64)))), next(base) {
@@ -30,7 +32,7 @@ class Memory {
   Memory(const Memory&) = delete;
   float* take(size_t floats) {
     float* taken = next;
-    next += (floats + 15) / 16 * 16 + GAP;
+    next += (floats + LINE - 1) / LINE * LINE + GAP;
     forbid(taken + floats, next);
     return taken;
   }

@@ -94,7 +94,7 @@ struct Plan {
   const Taps* taps(const Description& d, const std::vector<int>& children);
 };
 
-constexpr long SMALL_TILE = 2'200'000;    // bytes of W images: beyond, columns are faster
+constexpr long SMALL_TILE = 1'700'000;    // bytes of W images: beyond, columns are nearly as fast, and need but one image
 constexpr long GROUP_OF_TILES = 200'000;  // bytes of sibling paths, well inside a cache of 1 MB
 
 inline Plan::Plan(const Description& d, int split, bool alone)

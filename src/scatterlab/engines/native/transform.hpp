@@ -15,8 +15,6 @@
 
 namespace scatterlab {
 
-constexpr int LINE = 16;  // floats that memory is read by
-
 // How many floats each array of a transform takes.
 struct Sizes {
   size_t tile = 0, averaged = 0, summed = 0, natural = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
@@ -340,10 +338,10 @@ class Transform {
 
   // Asks for the lines of the output that these nodes are written to, which come while U is computed.
   void expect(const std::vector<int>& nodes) const {
-    const ptrdiff_t area = ptrdiff_t(plan.out_height) * plan.out_width;
+    const size_t area = size_t(plan.out_height) * plan.out_width;
     for (int lane = 0; lane < valid; ++lane) {
-      const float* from = output + (ptrdiff_t(lane) * plan.nodes + nodes[0]) * area;
-      for (ptrdiff_t i = 0; i < area + LINE - 1; i += LINE) __builtin_prefetch(from + std::min(i, area - 1), 1);
+      const float* from = output + (size_t(lane) * plan.nodes + nodes[0]) * area;
+      for (size_t i = 0; i < area + LINE - 1; i += LINE) __builtin_prefetch(from + std::min(i, area - 1), 1);
     }
   }
 
