@@ -42,7 +42,7 @@ struct Several {
 
 // Lengths whose even and odd frequencies are computed apart, each from all samples: whole transforms
 // and no passes of others, which work in place.
-constexpr bool in_halves(int n) { return n == 18 || n == 20 || n == 24; }
+constexpr bool in_halves(int n) { return n == 18 || n == 20 || n == 24 || n == 48; }
 
 // Whether there is a butterfly compiled for this length.
 inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16; }
@@ -74,6 +74,13 @@ class Fft {
   template <class Source, class Target>
   void operator()(const Source& source, const Target& target, float* scratch) const;
 
+  // Samples n/legs apart that whoever makes them had better add up, Σ_m x(y + m·n/legs)·e^{−2πi·mr/legs}
+  // for y < n/legs; `rest` transforms one signal that it reads these sums of, as vector y + r·n/legs.
+  // 1: none.
+  int legs() const;
+  template <class Source, class Target>
+  void rest(const Source& source, const Target& target) const;
+
   // Transforms signals 0 … count−1, each from sources(i) to targets(i).
   template <class Sources, class Targets>
   void operator()(int count, const Sources& sources, const Targets& targets, float* scratch) const;
@@ -95,17 +102,19 @@ class Fft {
   void last_passes(const Target& target, float* scratch) const;
 };
 
-// Operations for each point of a transform by one butterfly; vectors that do not fit in the
-// registers are stored and loaded again.
+// Costs for each point, in operations, as timing has shown: each pass loads and stores; and for each
+// vector that does not fit in the registers, and is stored and loaded again.
+constexpr double MEMORY = 6, TWIDDLE = 4, SPILLED = 5, SPILLED_IN_HALF = 2;
+
 inline double cost_of_radix(int radix) {
   if (!has_butterfly(radix)) return 4 * radix;
-  return double(operations(radix)) / radix + std::max(0, 2 * radix - ROOM);
+  return (operations(radix) + SPILLED * std::max(0, 2 * radix - ROOM)) / radix;
 }
 
-constexpr double MEMORY = 6, TWIDDLE = 4;  // each pass also loads and stores
-
-// One pass in halves holds half of the vectors, and loads samples twice.
-inline double cost_of_halves(int n) { return double(operations(n)) / n + std::max(0, n - ROOM) + 1.5 * MEMORY; }
+// One pass in halves holds half of the vectors at a time, and loads samples twice.
+inline double cost_of_halves(int n) {
+  return (operations(n) + 2 * SPILLED_IN_HALF * std::max(0, n - ROOM)) / n + 1.5 * MEMORY;
+}
 
 // The cheapest radices of a transform of length n.
 inline std::vector<int> cheapest_radices(int n, double& cost) {
@@ -181,35 +190,47 @@ struct Butterfly {
   }
 };
 
-// One of length A·B, coprime, A even: half of the frequencies after the other, so that those that
-// are computed together fit in the registers. Samples are read twice, the second time when half of
-// the frequencies are written.
-template <int A, int B>
-struct Halves {
-  static constexpr int radix = A * B;
+// One of length n = A·B, coprime, in P parts, so that what is computed together fits in the registers:
+// frequencies that are r modulo P, a divisor of A, are made of Σ_m x(y + m·n/P)·e^{−2πi·mr/P}, y < n/P.
+template <int P, int A, int B>
+struct Parts {
+  static constexpr int radix = A * B, apart = radix / P;
   template <class Read, class Write>
   INLINE void run(const Read& read, const Write& write) const {
-    unrolled<2>([&](auto odd) INLINED {
-      V re[A / 2][B], im[A / 2][B];
+    unrolled<P>([&](auto part) INLINED {
+      V re[A / P][B], im[A / P][B];
       unrolled<B>([&](auto b) INLINED {
-        V x[A / 2], y[A / 2];
-        unrolled<A / 2>([&](auto a) INLINED {
-          V u, v;
-          read((a * B + b * A) % radix, x[a], y[a]), read(((a + A / 2) * B + b * A) % radix, u, v);
-          x[a] = odd ? x[a] - u : x[a] + u, y[a] = odd ? y[a] - v : y[a] + v;
-          twiddle<a * odd, A>(x[a], y[a]);
+        V x[A / P], y[A / P];
+        unrolled<A / P>([&](auto a) INLINED {
+          constexpr int sample = (a * B + b * A) % radix, legs = P - sample / apart;
+          read(part, sample % apart, x[a], y[a]);
+          twiddle<(legs * (A / P) + a) * part, A>(x[a], y[a]);
         });
-        dft<A / 2>(x, y);
-        unrolled<A / 2>([&](auto a) INLINED { re[a][b] = x[a], im[a][b] = y[a]; });
+        dft<A / P>(x, y);
+        unrolled<A / P>([&](auto a) INLINED { re[a][b] = x[a], im[a][b] = y[a]; });
       });
-      unrolled<A / 2>([&](auto a) INLINED {
+      unrolled<A / P>([&](auto a) INLINED {
         dft<B>(re[a], im[a]);
         unrolled<B>([&](auto b) INLINED {
-          write(((2 * a + odd) * B * inverse(B % A, A) + b * A * inverse(A % B, B)) % radix, re[a][b], im[a][b]);
+          write(((P * a + part) * B * inverse(B % A, A) + b * A * inverse(A % B, B)) % radix, re[a][b], im[a][b]);
         });
       });
       asm volatile("" ::: "memory");  // or the compiler would keep what it has read
     });
+  }
+};
+
+// Two parts, whose sums are made of samples that are read twice, the second time when half of the
+// frequencies are written.
+template <int A, int B>
+struct Halves : Parts<2, A, B> {
+  template <class Read, class Write>
+  INLINE void run(const Read& read, const Write& write) const {
+    Parts<2, A, B>::run([&](auto part, int y, V& re, V& im) INLINED {
+      V u, v;
+      read(y, re, im), read(y + A * B / 2, u, v);
+      re = part ? re - u : re + u, im = part ? im - v : im + v;
+    }, write);
   }
 };
 
@@ -248,6 +269,7 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
     if (radix == 18) return f(Halves<2, 9>{});
     if (radix == 20) return f(Halves<4, 5>{});
     if (radix == 24) return f(Halves<8, 3>{});
+    if (radix == 48) return f(Halves<16, 3>{});
   }
   switch (radix) {
     RADIX(2) RADIX(3) RADIX(4) RADIX(5) RADIX(6) RADIX(7)
@@ -320,6 +342,33 @@ void Fft::operator()(const Source& source, const Target& target, float* scratch)
   if (one_pass()) return pass<true, true>(0, n, source, target, scratch);
   first_pass(source, scratch);
   last_passes(target, scratch);
+}
+
+// Calls f with the parts that a transform is best made of where their sums are given, if there are any.
+template <class F>
+INLINE void with_parts(int n, F&& f) {
+  switch (n) {
+    case 36: return f(Parts<4, 4, 9>{});
+    case 40: return f(Parts<4, 8, 5>{});
+    case 48: return f(Parts<4, 16, 3>{});
+    case 56: return f(Parts<4, 8, 7>{});
+    case 72: return f(Parts<8, 8, 9>{});
+    case 80: return f(Parts<8, 16, 5>{});
+  }
+}
+
+inline int Fft::legs() const {
+  int legs = 1;
+  with_parts(n, [&](auto parts) { legs = parts.radix / parts.apart; });
+  return legs;
+}
+
+template <class Source, class Target>
+__attribute__((noinline)) void Fft::rest(const Source& source, const Target& target) const {
+  with_parts(n, [&](auto parts) INLINED {
+    parts.run([&](int part, int y, V& re, V& im) INLINED { source.load(part * parts.apart + y, re, im); },
+              [&](int i, V re, V im) INLINED { target.put(i, re, im); });
+  });
 }
 
 template <class Sources, class Targets>

@@ -22,12 +22,16 @@ struct Spread : ColumnTaps<Complex, Lanes> {
 
   Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
-  void from(Strided column) const {
+  template <int Legs>
+  INLINE void from(Strided column) const {
     const Spread own = *this;  // which stays in registers, as in `Filtered`
-    own.each_sample([own, column](int sample, int tap, auto direct, auto mirrored) INLINED {
-      V re, im;
-      column.load(sample, re, im);
-      Base::each_tap(tap, direct, mirrored, [&](int tap, auto mirrored) INLINED { own.template add<mirrored>(tap, re, im); });
+    const int apart = own.apart();
+    own.template each_sample<Legs>([own, column, apart](int y, int tap, auto direct, auto mirrored) INLINED {
+      for (int leg = 0; leg < Legs; ++leg, tap += direct + mirrored) {
+        V re, im;
+        column.load(y + leg * apart, re, im);
+        Base::each_tap(tap, direct, mirrored, [&](int tap, auto mirrored) INLINED { own.template add<mirrored>(tap, re, im); });
+      }
     });
   }
 
@@ -200,14 +204,12 @@ class Gradient : Transform<Columns> {
     constexpr int lanes = Columns ? W : 1;
     const int row = plan.tile_row(group.level, group.nodes.size());
     const Strided transformed{column, column + W, 2 * W};
-    for (const Taps::Column& c : taps.columns) {
-      plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
-      if (taps.complex) {
-        Spread<true, lanes>(to, plane, taps, c).from(transformed);
-      } else {
-        Spread<false, lanes>(to, plane, taps, c).from(transformed);
+    taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
+      for (const Taps::Column& c : taps.columns) {
+        plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
+        Spread<complex, lanes>(to, plane, taps, c).template from<legs>(transformed);
       }
-    }
+    });
   }
 
   // A transform of what it is to replace: of a copy, since butterflies may read what they have written.

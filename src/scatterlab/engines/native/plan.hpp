@@ -175,6 +175,7 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   Taps& taps = *known;
   const int height = ny[before], width = nx[before], rows = ny[after], cols = nx[after];
   const int lanes = taps.lanes = columns ? W : 1, paths = children.size();
+  taps.legs = columns ? 1 : fft_y[after].legs();
   const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one transform; ½: moduli are doubled
   float largest = 0;
   for (int filter : key)

@@ -145,15 +145,17 @@ class Transform {
     constexpr int lanes = Columns ? W : 1;
     const int row = plan.tile_row(group.level, group.nodes.size());
     const Strided filtered{column, column + W, 2 * W};
-    for (const Taps::Column& c : taps.columns) {
-      if (taps.complex) {
-        Filtered<true, lanes>(from, plan.plane(before), taps, c).into(filtered);
-      } else {
-        Filtered<false, lanes>(from, plan.plane(before), taps, c).into(filtered);
+    taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
+      for (const Taps::Column& c : taps.columns) {
+        Filtered<complex, lanes>(from, plan.plane(before), taps, c).template into<legs>(filtered);
+        const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
+        if constexpr (legs == 1) {
+          plan.fft_y[group.level](filtered, to, scratch);
+        } else {
+          plan.fft_y[group.level].rest(filtered, to);
+        }
       }
-      const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
-      plan.fft_y[group.level](filtered, to, scratch);
-    }
+    });
   }
 
   // The inverse transform along some vectors of rows of the tile, and its modulus.
