@@ -190,7 +190,7 @@ struct Butterfly {
   }
 };
 
-// One of length n = A·B, coprime, in P parts, so that what is computed together fits in the registers:
+// One of length n = A·B, coprime or B = 1, in P parts, so that what is computed together fits in the registers:
 // frequencies that are r modulo P, a divisor of A, are made of Σ_m x(y + m·n/P)·e^{−2πi·mr/P}, y < n/P.
 template <int P, int A, int B>
 struct Parts {
@@ -348,12 +348,17 @@ void Fft::operator()(const Source& source, const Target& target, float* scratch)
 template <class F>
 INLINE void with_parts(int n, F&& f) {
   switch (n) {
+    case 32: return f(Parts<4, 32, 1>{});
     case 36: return f(Parts<4, 4, 9>{});
     case 40: return f(Parts<4, 8, 5>{});
     case 48: return f(Parts<4, 16, 3>{});
     case 56: return f(Parts<4, 8, 7>{});
+    case 60: return f(Parts<4, 4, 15>{});
+    case 64: return f(Parts<8, 64, 1>{});
     case 72: return f(Parts<8, 8, 9>{});
     case 80: return f(Parts<8, 16, 5>{});
+    case 96: return f(Parts<8, 32, 3>{});
+    case 112: return f(Parts<8, 16, 7>{});
   }
 }
 
