@@ -168,6 +168,14 @@ def test_transforms_of_one_pass_and_of_many_equal_the_references(shape, lanes):
         check_against_reference(tree, 2, lanes, instruction_set)
 
 
+# for these, and for their halves from 32 on, filters make sums of 4 or 8 samples of a column
+@pytest.mark.parametrize("length", [60, 64, 72, 80, 96, 112])
+def test_transforms_whose_first_butterflies_filters_do_equal_the_references(length):
+    tree = image_tree(2, (length, 12), 3, padding="periodic")
+    for instruction_set in runnable():
+        check_against_reference(tree, 2, "images", instruction_set)
+
+
 @pytest.mark.parametrize("J", [1, 2, 3, 4])
 @both_lanes
 def test_a_frequency_is_the_sum_of_many_on_lattices_far_apart(J, lanes):

@@ -42,7 +42,7 @@ struct Several {
 
 // Lengths whose even and odd frequencies are computed apart, each from all samples: whole transforms
 // and no passes of others, which work in place.
-constexpr bool in_halves(int n) { return n == 18 || n == 20 || n == 24 || n == 48; }
+constexpr bool in_halves(int n) { return n == 18 || n == 20 || n == 24 || n == 28 || n == 48; }
 
 // Whether there is a butterfly compiled for this length.
 inline bool has_butterfly(int radix) { return radix <= 10 || radix == 12 || radix == 15 || radix == 16; }
@@ -269,6 +269,7 @@ INLINE void with_butterfly(int radix, const float* roots, float* memory, F&& f) 
     if (radix == 18) return f(Halves<2, 9>{});
     if (radix == 20) return f(Halves<4, 5>{});
     if (radix == 24) return f(Halves<8, 3>{});
+    if (radix == 28) return f(Halves<4, 7>{});
     if (radix == 48) return f(Halves<16, 3>{});
   }
   switch (radix) {
