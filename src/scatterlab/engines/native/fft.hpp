@@ -190,8 +190,9 @@ struct Butterfly {
   }
 };
 
-// One of length n = A·B, coprime or B = 1, in P parts, so that what is computed together fits in the registers:
-// frequencies that are r modulo P, a divisor of A, are made of Σ_m x(y + m·n/P)·e^{−2πi·mr/P}, y < n/P.
+// One of length n = A·B, coprime or B = 1, in P parts, so that what is computed together fits in the
+// registers: frequencies that are r modulo P, a divisor of A, are made of
+// Σ_m x(y + m·n/P)·e^{−2πi·mr/P}, y < n/P. Where a sum ought to begin with a later m, it is turned back.
 template <int P, int A, int B>
 struct Parts {
   static constexpr int radix = A * B, apart = radix / P;
@@ -202,9 +203,9 @@ struct Parts {
       unrolled<B>([&](auto b) INLINED {
         V x[A / P], y[A / P];
         unrolled<A / P>([&](auto a) INLINED {
-          constexpr int sample = (a * B + b * A) % radix, legs = P - sample / apart;
+          constexpr int sample = (a * B + b * A) % radix, back = P - sample / apart;
           read(part, sample % apart, x[a], y[a]);
-          twiddle<(legs * (A / P) + a) * part, A>(x[a], y[a]);
+          twiddle<(back * (A / P) + a) * part, A>(x[a], y[a]);
         });
         dft<A / P>(x, y);
         unrolled<A / P>([&](auto a) INLINED { re[a][b] = x[a], im[a][b] = y[a]; });

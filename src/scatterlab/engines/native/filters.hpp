@@ -43,7 +43,7 @@ struct Taps {
   std::vector<int> offset;
   std::vector<float> weight;  // as many for each tap
 
-  // Calls f with whether weights are complex, and the number of legs: constants.
+  // Calls f with whether weights are complex, and the number of legs, one that Fft::legs gives: constants.
   template <bool OneLane, class F>
   INLINE void with_kind(const F& f) const {
     const auto with_legs = [&](auto complex) INLINED {
@@ -88,16 +88,19 @@ struct Taps {
   void fill_up(std::vector<int>& direct, std::vector<int>& mirrored) const {
     const int all = direct.size();
     std::vector<int> cost(all + 1), begin(all + 1);  // of the samples before `end`, and of their last run
-    const auto most = [](const std::vector<int>& count, int first, int end) { return *std::max_element(count.begin() + first, count.begin() + end); };
-    for (int end = 1; end <= all; ++end)
+    for (int end = 1; end <= all; ++end) {
+      int most_direct = 0, most_mirrored = 0;
       for (int first = end - 1; first >= 0; --first) {
-        const int taps = legs * (end - first) * (most(direct, first, end) + most(mirrored, first, end));
-        const int total = cost[first] + taps + NEW_RUN;
+        most_direct = std::max(most_direct, direct[first]), most_mirrored = std::max(most_mirrored, mirrored[first]);
+        const int total = cost[first] + legs * (end - first) * (most_direct + most_mirrored) + NEW_RUN;
         if (first == end - 1 || total < cost[end]) cost[end] = total, begin[end] = first;
       }
+    }
     for (int end = all; end > 0; end = begin[end])
-      for (std::vector<int>* count : {&direct, &mirrored})
-        std::fill(count->begin() + begin[end], count->begin() + end, most(*count, begin[end], end));
+      for (std::vector<int>* count : {&direct, &mirrored}) {
+        const auto from = count->begin() + begin[end], to = count->begin() + end;
+        std::fill(from, to, *std::max_element(from, to));
+      }
   }
 };
 
