@@ -56,19 +56,21 @@ constexpr int inverse(int a, int modulus) {
   return 1;
 }
 
-// Additions and multiply-adds of `dft<n>`, which follows.
-constexpr int operations(int n) {
-  if (n < 3) return n == 2 ? 4 : 0;
-  if (const int a = divisor(n), b = n / a; a != n) {
-    int twiddled = 0;
-    for (int k = 0; gcd(a, b) > 1 && k < n; ++k) {
-      const int turn = k / b * (k % b) % n;
-      twiddled += 4 * turn % n == 0 ? 0 : b == 2 ? 2 : 4;
-    }
-    return b * operations(a) + a * operations(b) + twiddled;
+// Additions and multiply-adds of `dft<n>`, which follows; or of `turned_dft<n, k, m>`.
+constexpr int operations(int n, int k = 0, int m = 1) {
+  const bool turned = k % m != 0;
+  if (n < 3) return n == 2 ? (4 * k % m == 0 ? 4 : 6) : 0;
+  if (turned && n % 2 == 0) {
+    int sum = 2 * operations(n / 2, 2 * k, m);
+    for (int i = 0; i < n / 2; ++i) sum += operations(2, k * n + i * m, m * n);
+    return sum;
   }
-  const int half = (n - 1) / 2;
-  return 6 * half + half * (4 * half + 2);
+  const int half = (n - 1) / 2, a = divisor(n), b = n / a;
+  if (turned) return 4 * half * (1 + n);
+  if (b == 1) return 6 * half + half * (4 * half + 2);
+  int sum = b * operations(a);
+  for (int i = 0; i < a; ++i) sum += gcd(a, b) > 1 ? operations(b, i, n) : operations(b);
+  return sum;
 }
 
 template <int N>
@@ -113,8 +115,51 @@ INLINE void turned_pair(V* re, V* im) {
   }
 }
 
+// An odd length of samples turned as `turned_dft` says, the later half of them by i − P instead of i:
+// those of x_i and x_{P−i} are conjugates.
+template <int P, int K, int M>
+INLINE void turned_odd(V* re, V* im) {
+  constexpr int H = (P - 1) / 2;
+  V plus_re[H], plus_im[H], minus_re[H], minus_im[H];
+  unrolled<H>([&](auto i) INLINED {
+    plus_re[i] = re[i + 1] + re[P - 1 - i], plus_im[i] = im[i + 1] + im[P - 1 - i];
+    minus_re[i] = re[i + 1] - re[P - 1 - i], minus_im[i] = im[i + 1] - im[P - 1 - i];
+  });
+  const V re0 = re[0], im0 = im[0];
+  unrolled<P>([&](auto k) INLINED {
+    re[k] = re0, im[k] = im0;
+    unrolled<H>([&](auto i) INLINED {
+      constexpr float c = cosine((i + 1) * (K * P + k * M), M * P), s = sine((i + 1) * (K * P + k * M), M * P);
+      re[k] += c * plus_re[i], im[k] += c * plus_im[i];
+      re[k] += s * minus_im[i], im[k] -= s * minus_re[i];
+    });
+  });
+}
+
+// Of samples that are first turned, x_i by e^{−2πi·iK/M}, whose multiplications are taken into
+// multiply-adds.
+template <int N, int K, int M>
+INLINE void turned_dft(V* re, V* im) {
+  if constexpr (K % M == 0) {
+    dft<N>(re, im);
+  } else if constexpr (N == 2) {
+    turned_pair<K, M>(re, im);
+  } else if constexpr (N % 2) {
+    turned_odd<N, K, M>(re, im);
+  } else {
+    V x[2][N / 2], y[2][N / 2];
+    unrolled<N>([&](auto i) INLINED { x[i % 2][i / 2] = re[i], y[i % 2][i / 2] = im[i]; });
+    unrolled<2>([&](auto odd) INLINED { turned_dft<N / 2, 2 * K, M>(x[odd], y[odd]); });
+    unrolled<N / 2>([&](auto k) INLINED {
+      V a[2] = {x[0][k], x[1][k]}, b[2] = {y[0][k], y[1][k]};
+      turned_pair<K * N + k * M, M * N>(a, b);
+      re[k] = a[0], im[k] = b[0], re[k + N / 2] = a[1], im[k + N / 2] = b[1];
+    });
+  }
+}
+
 // N = A·B: B transforms of length A, then A of length B. Coprime factors need no twiddles
-// (Good–Thomas); others are Cooley and Tukey's.
+// (Good–Thomas); others are Cooley and Tukey's, which turn what the second transforms are of.
 template <int A, int B>
 INLINE void dft_composite(V* re, V* im) {
   constexpr int N = A * B;
@@ -123,23 +168,17 @@ INLINE void dft_composite(V* re, V* im) {
   unrolled<B>([&](auto b) INLINED {
     V x[A], y[A];
     unrolled<A>([&](auto a) INLINED {
-      constexpr int from = coprime ? (a * B + b * A) % N : a * B + b;
+      constexpr int first = B % 2 && 2 * b > B ? b - B : b;
+      constexpr int from = coprime ? (a * B + b * A) % N : (a * B + first + N) % N;
       x[a] = re[from], y[a] = im[from];
     });
     dft<A>(x, y);
-    unrolled<A>([&](auto a) INLINED {
-      if constexpr (!coprime && B > 2) twiddle<a * b, N>(x[a], y[a]);
-      mid_re[a * B + b] = x[a], mid_im[a * B + b] = y[a];
-    });
+    unrolled<A>([&](auto a) INLINED { mid_re[a * B + b] = x[a], mid_im[a * B + b] = y[a]; });
   });
   unrolled<A>([&](auto a) INLINED {
     V x[B], y[B];
     unrolled<B>([&](auto b) INLINED { x[b] = mid_re[a * B + b], y[b] = mid_im[a * B + b]; });
-    if constexpr (!coprime && B == 2) {
-      turned_pair<a, N>(x, y);
-    } else {
-      dft<B>(x, y);
-    }
+    turned_dft<B, coprime ? 0 : a, N>(x, y);
     unrolled<B>([&](auto b) INLINED {
       constexpr int to =
           coprime ? (a * B * inverse(B, A) + b * A * inverse(A, B)) % N : a + A * b;

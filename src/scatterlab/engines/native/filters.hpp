@@ -171,7 +171,7 @@ struct Filtered : ColumnTaps<Complex, Lanes> {
 
   // Works on copies, which no store to memory can change: they stay in registers.
   template <int Legs>
-  INLINE void into(Strided target) const {
+  INLINE void into(Pairs target) const {
     const Filtered own = *this;
     const int apart = own.apart();
     own.template each_sample<Legs>([own, target, apart](int y, int tap, auto direct, auto mirrored) INLINED {

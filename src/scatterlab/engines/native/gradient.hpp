@@ -23,7 +23,7 @@ struct Spread : ColumnTaps<Complex, Lanes> {
   Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
   template <int Legs>
-  INLINE void from(Strided column) const {
+  INLINE void from(Pairs column) const {
     const Spread own = *this;  // which stays in registers, as in `Filtered`
     const int apart = own.apart();
     own.template each_sample<Legs>([own, column, apart](int y, int tap, auto direct, auto mirrored) INLINED {
@@ -52,7 +52,7 @@ struct Spread : ColumnTaps<Complex, Lanes> {
 
 // A row of which there are but the first columns: the others are 0.
 struct First {
-  Strided columns;
+  Vectors<0, -W> columns;
   int kept;
   INLINE void load(int i, V& a, V& b) const {
     if (i < kept) return columns.load(i, a, b);
@@ -71,7 +71,7 @@ struct RealPart {
 template <bool Columns>
 class Gradient : Transform<Columns> {
   using Base = Transform<Columns>;
-  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::strip, Base::packed, Base::natural, Base::gathered, Base::column, Base::scratch, Base::valid;
+  using Base::plan, Base::half, Base::spectrum, Base::tile, Base::averaged, Base::summed, Base::strip, Base::packed, Base::natural, Base::OPENED, Base::gathered, Base::column, Base::scratch, Base::valid;
 
  public:
   explicit Gradient(const Plan& plan) : Base(plan), more(sizes(plan)) {
@@ -105,6 +105,9 @@ class Gradient : Transform<Columns> {
   }
 
  private:
+  // What is transformed in place: where images are in the lanes, all steps are alike.
+  using Signal = std::conditional_t<Columns, Vectors<>, Vectors<2 * W>>;
+
   Memory more;
   std::vector<float*> collected;  // (depth): for the spectrum of the node being scattered
   std::vector<float*> tiles;      // (depth): the children's, before their modulus
@@ -154,8 +157,8 @@ class Gradient : Transform<Columns> {
     const int nx = plan.nx[level];
     float *re, *im;
     this->open_row(tile, plan.tile_row(level, paths), level, paths, block, re, im);
-    in_place(plan.fft_x[level], {im, re, W});
-    for (int x = 0; x < nx; ++x) store(to + W * x, twice_modulus(load(re + W * x), load(im + W * x)));
+    in_place(plan.fft_x[level], {im, re - im, OPENED});
+    for (int x = 0; x < nx; ++x) store(to + W * x, twice_modulus(load(re + OPENED * x), load(im + OPENED * x)));
     close_row(level, paths, block, re, im);
   }
 
@@ -165,11 +168,11 @@ class Gradient : Transform<Columns> {
     float *re, *im;
     this->open_row(tile, plan.tile_row(level, paths), level, paths, block, re, im, false);
     for (int x = 0; x < nx; ++x) {
-      const V a = load(re + W * x), b = load(im + W * x);
+      const V a = load(re + OPENED * x), b = load(im + OPENED * x);
       const V factor = load(g + W * x) * twice_reciprocal(a, b);
-      store(re + W * x, a * factor), store(im + W * x, b * factor);
+      store(re + OPENED * x, a * factor), store(im + OPENED * x, b * factor);
     }
-    in_place(plan.fft_x[level], {re, im, W});
+    in_place(plan.fft_x[level], {re, im - re, OPENED});
     if (plan.line) this->turn(level, block, nx, re, im, 1);
     close_row(level, paths, block, re, im);
   }
@@ -203,18 +206,18 @@ class Gradient : Transform<Columns> {
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int row = plan.tile_row(group.level, group.nodes.size());
-    const Strided transformed{column, column + W, 2 * W};
+    const Pairs transformed{column};
     taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
       for (const Taps::Column& c : taps.columns) {
-        plan.fft_y[group.level](Strided{tile + c.number * W, tile + row + c.number * W, 2 * row}, transformed, scratch);
+        plan.fft_y[group.level](this->tile_column(row, c.number).anyhow(), transformed, scratch);
         Spread<complex, lanes>(to, plane, taps, c).template from<legs>(transformed);
       }
     });
   }
 
   // A transform of what it is to replace: of a copy, since butterflies may read what they have written.
-  void in_place(const Fft& fft, Strided signal) {
-    const Strided kept{column, column + W, 2 * W};
+  void in_place(const Fft& fft, Signal signal) {
+    const Pairs kept{column};
     copy(signal, kept, fft.n);
     fft(kept, signal, scratch);
   }
@@ -229,12 +232,12 @@ class Gradient : Transform<Columns> {
     const int held = Columns ? nx : plan.half(level);
     for (int x = 0; x < held; x += Columns ? W : 1) {
       float *re = from + x * across, *im = re + plane;
-      in_place(plan.fft_y[level], {im, re, 2 * plane});
+      in_place(plan.fft_y[level], {im, re - im, 2 * plane});
     }
     if constexpr (Columns) {
       for (int block = 0; block * W < ny; ++block) pull_row(level, block, from, to + target * block * W + path * nx, target);
     } else {
-      const Several<First> rows{{{from + plane, from, across}, held}, 2 * plane};
+      const Several<First> rows{{{from + W, -W, across}, held}, 2 * plane};
       plan.fft_x[level](ny, rows, Several<RealPart>{{to}, target}, scratch);
     }
   }
@@ -243,7 +246,7 @@ class Gradient : Transform<Columns> {
     const int ny = plan.ny[level], nx = plan.nx[level];
     float *re, *im;
     this->open_row(from, plan.plane(level), level, 1, block, re, im);
-    plan.fft_x[level](Strided{im, re, W}, RealPart{packed}, scratch);
+    plan.fft_x[level](Vectors<W>{im, re - im}, RealPart{packed}, scratch);
     for (int x = 0; x < nx; ++x)
       for (int i = 0; i < std::min(W, ny - block * W); ++i) to[target * i + x] = packed[W * x + i];
   }

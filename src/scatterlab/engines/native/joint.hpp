@@ -170,8 +170,8 @@ class JointTransform : Transform<Columns> {
       for (int theta = 0; theta < L; ++theta) {
         float *re, *im;
         this->open_row(tiles + theta * sizes.tile, plan.tile_row(level, 1), level, 1, block, re, im);
-        const Strided inverse{values + (L + theta) * sizes.row, values + theta * sizes.row, W};
-        plan.fft_x[level](Strided{im, re, W}, inverse, scratch);
+        const Vectors<W> inverse{values + (L + theta) * sizes.row, -L * ptrdiff_t(sizes.row)};
+        plan.fft_x[level](Vectors<>{im, re - im, Base::OPENED}, inverse, scratch);
       }
       int x = 0;
       for (; x + 2 <= nx; x += 2) circle.template moduli<2>(values + W * x, sizes.row, second.signs.data(), results + W * x, sizes.row);

@@ -104,6 +104,8 @@ class Transform {
   }
 
  protected:
+  static constexpr int OPENED = Columns ? W : 2 * W;
+
   const Plan& plan;
   Memory memory;
   std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
@@ -144,11 +146,11 @@ class Transform {
     const Taps& taps = *group.taps;
     constexpr int lanes = Columns ? W : 1;
     const int row = plan.tile_row(group.level, group.nodes.size());
-    const Strided filtered{column, column + W, 2 * W};
+    const Pairs filtered{column};
     taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
       for (const Taps::Column& c : taps.columns) {
         Filtered<complex, lanes>(from, plan.plane(before), taps, c).template into<legs>(filtered);
-        const Strided to{tile + row + c.number * W, tile + c.number * W, 2 * row};
+        const auto to = tile_column(row, c.number).exchanged();
         if constexpr (legs == 1) {
           plan.fft_y[group.level](filtered, to, scratch);
         } else {
@@ -165,16 +167,26 @@ class Transform {
       for (int i = 0; i < count; ++i) {
         float *re, *im;
         open_row(tile, row, level, paths, block + i, re, im);
-        plan.fft_x[level](Strided{im, re, W}, Modulus{to + i * apart}, scratch);
+        plan.fft_x[level](Vectors<W>{im, re - im}, Modulus{to + i * apart}, scratch);
       }
     } else {
-      float* re = tile + 2 * row * block;
-      plan.fft_x[level](count, Several<Strided>{{re + row, re, W}, 2 * row}, Several<Modulus>{{to}, apart}, scratch);
+      const auto first = Pairs{tile + 2 * row * block}.exchanged();
+      plan.fft_x[level](count, Several<decltype(first)>{first, 2 * row}, Several<Modulus>{{to}, apart}, scratch);
     }
   }
 
-  // Real and imaginary parts of one vector of rows of a tile, as its columns left it; `row` floats
-  // from real to imaginary parts.
+  // A column of the tile, or W of them: images in the lanes, real and imaginary parts are pairs of
+  // vectors; columns in the lanes, rows of their own.
+  INLINE auto tile_column(ptrdiff_t row, int number) const {
+    if constexpr (Columns) {
+      return Vectors<>{tile + W * number, row, 2 * row};
+    } else {
+      return Vectors<0, W>{tile + 2 * W * number, W, 2 * row};
+    }
+  }
+
+  // Real and imaginary parts of one vector of rows of a tile, as its columns left it, with OPENED
+  // floats from one sample to the next.
   void open_row(float* tile, ptrdiff_t row, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
     const int nx = plan.nx[level];
     if constexpr (Columns) {
@@ -188,7 +200,7 @@ class Transform {
       for (int x = 0; x < nx; x += W) gather(lane, x, re + W * x), gather(lane, row + x, im + W * x);
       if (plan.line && turned) turn(level, block, nx, re, im, -1);
     } else {
-      re = tile + 2 * row * block, im = re + row;
+      re = tile + 2 * row * block, im = re + W;
     }
   }
 
@@ -221,8 +233,7 @@ class Transform {
       if (!transformed) continue;
       if (count % 2)  // what is left there would change the last row's rounding, or spoil it with a NaN
         std::memset(strip + count * apart, 0, 4 * apart);
-      const Several<Strided> sources{{strip, strip + apart, W}, 2 * apart}, targets{{packed, packed + W, 2 * W}, 2 * apart};
-      plan.fft_x[level](pairs, sources, targets, scratch);
+      plan.fft_x[level](pairs, Several<Vectors<W>>{{strip, apart}, 2 * apart}, Several<Pairs>{{packed}, 2 * apart}, scratch);
       for (int pair = 0; pair < pairs; ++pair) unpack(level, paths, block + 2 * pair, packed + 2 * pair * apart, halves);
     }
   }
@@ -241,8 +252,8 @@ class Transform {
       for (int k = 0; k < kept; ++k) {
         V a, b, c, d;
         both(k, a, b, c, d);
-        store(to + W * k, a), store(to + row + W * k, b);
-        if (pair) store(to + 2 * row + W * k, c), store(to + 3 * row + W * k, d);
+        Pairs{to}.put(k, a, b);
+        if (pair) Pairs{to + 2 * row}.put(k, c, d);
       }
     } else {
       for (int k = 0; k < kept; k += W) {
@@ -273,13 +284,14 @@ class Transform {
   // Along columns, from half spectra of rows to the spectrum.
   void forward_columns(int level, float* from, float* to) {
     const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
-    const int source = plan.half_row(level);
-    const Several<Strided> sources{{from, from + source, 2 * source}, W};
+    const ptrdiff_t row = plan.half_row(level);
     if constexpr (Columns) {
+      const Several<Vectors<>> sources{{from, row, 2 * row}, W};
       plan.fft_y[level](kept / W, sources, WholeColumns{to, plan.plane(level), nx, ny, kept, plan.line}, scratch);
       across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
     } else {
-      plan.fft_y[level](kept, sources, Several<Strided>{{to, to + W, 2 * W}, plan.across(level)}, scratch);
+      const Several<Vectors<0, W>> sources{{from, W, 2 * row}, 2 * W};
+      plan.fft_y[level](kept, sources, Several<Pairs>{{to}, plan.across(level)}, scratch);
     }
   }
 
