@@ -26,7 +26,6 @@ struct Vectors {
   INLINE void put(int i, V a, V b) const { store(real(i), a), store(imaginary(i), b); }
   INLINE Vectors operator+(ptrdiff_t floats) const { return {first + floats, part, step}; }
   INLINE Vectors<Step, -Part> exchanged() const { return {imaginary(0), -part, step}; }
-  INLINE Vectors<> anyhow() const { return {first, part, step}; }
 };
 using Pairs = Vectors<2 * W, W>;  // one after the other
 

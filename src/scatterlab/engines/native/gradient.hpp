@@ -209,7 +209,8 @@ class Gradient : Transform<Columns> {
     const Pairs transformed{column};
     taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
       for (const Taps::Column& c : taps.columns) {
-        plan.fft_y[group.level](this->tile_column(row, c.number).anyhow(), transformed, scratch);
+        const auto source = this->tile_column(row, c.number);
+        plan.fft_y[group.level](Vectors<>{source.first, source.part, source.step}, transformed, scratch);
         Spread<complex, lanes>(to, plane, taps, c).template from<legs>(transformed);
       }
     });
