@@ -9,6 +9,8 @@ import socket
 import stat
 import struct
 import threading
+import time
+from email.utils import formatdate
 
 import pytest
 
@@ -109,7 +111,16 @@ class Faulty(http.server.BaseHTTPRequestHandler):
         self.head(503, Content_Length=0)
 
     def often(self):
-        self.head(429, Retry_After=1, Content_Length=0)
+        self.head(429, Retry_After=90, Content_Length=0)
+
+    def untildate(self):
+        self.head(503, Retry_After=formatdate(time.time() + 100, usegmt=True), Content_Length=0)
+
+    def later(self):
+        self.head(503, Retry_After=7_200, Content_Length=0)
+
+    def oddly(self):
+        self.head(503, Retry_After="soon", Content_Length=0)
 
     def moved(self):
         self.head(302, Location="/right", Content_Length=0)
@@ -133,9 +144,10 @@ def server(monkeypatch):
     monkeypatch.setattr(fetch, "MAX_BYTES", 4 * len(CONTENT))
     monkeypatch.setattr(fetch, "PERIOD", 0.1)
     monkeypatch.setattr(fetch, "SLOWEST", 20_000)
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    slept = []
+    monkeypatch.setattr("time.sleep", slept.append)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Faulty) as served:
-        served.asked, served.closing = [], threading.Event()
+        served.asked, served.slept, served.closing = [], slept, threading.Event()
         thread = threading.Thread(target=served.serve_forever, args=(0.01,))
         thread.start()
         served.address = f"http://127.0.0.1:{served.server_port}"
@@ -174,6 +186,9 @@ ALWAYS = {
     "forbidden": "403",
     "busy": "503",
     "often": "429",
+    "untildate": "503",
+    "later": "asks to be left alone for 7,200 seconds",
+    "oddly": "",
     "loop": "redirects",
     "tofile": "file:",
     "toftp": "ftp:",
@@ -203,7 +218,15 @@ def test_what_is_wrong_once_is_asked_for_again(server, target, fault):
     assert server.asked == [f"/{fault}-once"] * 2
 
 
-@pytest.mark.parametrize("fault", ["missing", "forbidden", "wrong", "endless", "drip"])
+@pytest.mark.parametrize(("fault", "seconds"), [("often", 90), ("untildate", 100)])
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(server, target, capfd, fault, seconds):
+    fetch_archive(described(f"{server.address}/{fault}-once"), target)
+    assert target.read_bytes() == CONTENT
+    assert max(server.slept) == pytest.approx(seconds, abs=2)
+    assert "asks to wait for" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("fault", ["missing", "forbidden", "wrong", "endless", "drip", "later"])
 def test_what_would_be_wrong_again_is_asked_for_once(server, target, fault):
     with pytest.raises(DataError):
         fetch_archive(described(f"{server.address}/{fault}"), target)

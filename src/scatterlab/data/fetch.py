@@ -22,6 +22,8 @@ MAX_BYTES = 64 << 30
 """Of an archive: a server that sends more is not sending it."""
 ASK_AGAIN = (408, 429)
 """What servers that are busy say, beside 500 and above."""
+LONGEST_WAIT = 300
+"""Seconds: a server that asks to be left alone for longer (Retry-After) is given up."""
 
 SET_A_MIRROR = (
     "To use local copies, name their folder or URL prefix by the key `mirror` of the "
@@ -127,6 +129,28 @@ def obtain(place: str | Path, archive: Mapping, target: Path) -> None:
             )
 
 
+def wait_as_asked(response) -> None:
+    """Wait for as long as a busy server's `response` asks, by seconds or by a date.
+
+    Raises `UnavailableError` where that is longer than `LONGEST_WAIT`.
+    """
+    from urllib3.exceptions import InvalidHeader
+    from urllib3.util import Retry
+
+    try:
+        seconds = Retry().get_retry_after(response.raw) or 0
+    except InvalidHeader:
+        seconds = 0
+    if seconds > LONGEST_WAIT:
+        raise UnavailableError(
+            f"{response.status_code} {response.reason}: it asks to be left alone for "
+            f"{seconds:,.0f} seconds. Try again then."
+        )
+    if seconds:
+        print(f"{response.url} asks to wait for {seconds:.0f} seconds", file=sys.stderr)
+    time.sleep(seconds)
+
+
 def download(url: str, made: Path) -> None:
     """Download `url` to `made` with a progress bar, trying again when the connection fails."""
     import pooch
@@ -146,6 +170,7 @@ def download(url: str, made: Path) -> None:
             status = error.response.status_code
             if status < 500 and status not in ASK_AGAIN:  # it would not help
                 raise UnavailableError(str(error)) from None
+            wait_as_asked(error.response)
             raise
 
     pooch.get_logger().setLevel("WARNING")
