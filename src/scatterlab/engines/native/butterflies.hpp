@@ -76,15 +76,18 @@ constexpr int operations(int n, int k = 0, int m = 1) {
 template <int N>
 INLINE void dft(V* re, V* im);
 
+// Sums and differences of x_i and x_{P−i}, 0 < i < P/2.
+template <int P>
+INLINE void opposites(const V* x, V* plus, V* minus) {
+  unrolled<(P - 1) / 2>([&](auto i) INLINED { plus[i] = x[i + 1] + x[P - 1 - i], minus[i] = x[i + 1] - x[P - 1 - i]; });
+}
+
 // An odd prime length, by the symmetry of cosine and sine.
 template <int P>
 INLINE void dft_prime(V* re, V* im) {
   constexpr int H = (P - 1) / 2;
   V plus_re[H], plus_im[H], minus_re[H], minus_im[H];
-  unrolled<H>([&](auto i) INLINED {
-    plus_re[i] = re[i + 1] + re[P - 1 - i], plus_im[i] = im[i + 1] + im[P - 1 - i];
-    minus_re[i] = re[i + 1] - re[P - 1 - i], minus_im[i] = im[i + 1] - im[P - 1 - i];
-  });
+  opposites<P>(re, plus_re, minus_re), opposites<P>(im, plus_im, minus_im);
   const V re0 = re[0], im0 = im[0];
   unrolled<H>([&](auto i) INLINED { re[0] += plus_re[i], im[0] += plus_im[i]; });
   unrolled<H>([&](auto k) INLINED {
@@ -115,16 +118,12 @@ INLINE void turned_pair(V* re, V* im) {
   }
 }
 
-// An odd length of samples turned as `turned_dft` says, the later half of them by i − P instead of i:
-// those of x_i and x_{P−i} are conjugates.
+// An odd length P of samples that `turned_dft` is to turn: the turns of x_i and x_{P−i} are conjugates.
 template <int P, int K, int M>
 INLINE void turned_odd(V* re, V* im) {
   constexpr int H = (P - 1) / 2;
   V plus_re[H], plus_im[H], minus_re[H], minus_im[H];
-  unrolled<H>([&](auto i) INLINED {
-    plus_re[i] = re[i + 1] + re[P - 1 - i], plus_im[i] = im[i + 1] + im[P - 1 - i];
-    minus_re[i] = re[i + 1] - re[P - 1 - i], minus_im[i] = im[i + 1] - im[P - 1 - i];
-  });
+  opposites<P>(re, plus_re, minus_re), opposites<P>(im, plus_im, minus_im);
   const V re0 = re[0], im0 = im[0];
   unrolled<P>([&](auto k) INLINED {
     re[k] = re0, im[k] = im0;
@@ -137,7 +136,7 @@ INLINE void turned_odd(V* re, V* im) {
 }
 
 // Of samples that are first turned, x_i by e^{−2πi·iK/M}, whose multiplications are taken into
-// multiply-adds.
+// multiply-adds. The later half of an odd number of samples is turned by i − N instead of i.
 template <int N, int K, int M>
 INLINE void turned_dft(V* re, V* im) {
   if constexpr (K % M == 0) {

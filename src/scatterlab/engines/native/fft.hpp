@@ -199,6 +199,8 @@ struct Butterfly {
 // One of length n = A·B, coprime or B = 1, in P parts, so that what is computed together fits in the
 // registers: frequencies that are r modulo P, a divisor of A, are made of
 // Σ_m x(y + m·n/P)·e^{−2πi·mr/P}, y < n/P. Where a sum ought to begin with a later m, it is turned back.
+// Of 8 parts, turns are multiplications of their own: taken into multiply-adds, these would outnumber
+// the additions by far, and some processors have as many units for either.
 template <int P, int A, int B>
 struct Parts {
   static constexpr int radix = A * B, apart = radix / P;

@@ -104,7 +104,7 @@ class Transform {
   }
 
  protected:
-  static constexpr int OPENED = Columns ? W : 2 * W;
+  static constexpr int OPENED = Columns ? W : 2 * W;  // floats from one sample of an opened row to the next
 
   const Plan& plan;
   Memory memory;
@@ -185,8 +185,7 @@ class Transform {
     }
   }
 
-  // Real and imaginary parts of one vector of rows of a tile, as its columns left it, with OPENED
-  // floats from one sample to the next.
+  // Real and imaginary parts of one vector of rows of a tile, as its columns left it.
   void open_row(float* tile, ptrdiff_t row, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
     const int nx = plan.nx[level];
     if constexpr (Columns) {
