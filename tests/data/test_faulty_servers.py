@@ -226,6 +226,13 @@ def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(server, target, capf
     assert "asks to wait for" in capfd.readouterr().err
 
 
+def test_nobody_waits_for_a_try_that_does_not_come(server, target, monkeypatch):
+    monkeypatch.setattr(fetch, "RETRIES", 1)
+    with pytest.raises(DataError, match="429"):
+        fetch_archive(described(f"{server.address}/often"), target)
+    assert server.slept.count(90) == 1
+
+
 @pytest.mark.parametrize("fault", ["missing", "forbidden", "wrong", "endless", "drip", "later"])
 def test_what_would_be_wrong_again_is_asked_for_once(server, target, fault):
     with pytest.raises(DataError):

@@ -129,8 +129,8 @@ def obtain(place: str | Path, archive: Mapping, target: Path) -> None:
             )
 
 
-def wait_as_asked(response) -> None:
-    """Wait for as long as a busy server's `response` asks, by seconds or by a date.
+def pause_asked_for(response) -> float:
+    """Seconds for which a busy server's `response` asks to be left alone, in seconds or by a date.
 
     Raises `UnavailableError` where that is longer than `LONGEST_WAIT`.
     """
@@ -146,9 +146,7 @@ def wait_as_asked(response) -> None:
             f"{response.status_code} {response.reason}: it asks to be left alone for "
             f"{seconds:,.0f} seconds. Try again then."
         )
-    if seconds:
-        print(f"{response.url} asks to wait for {seconds:.0f} seconds", file=sys.stderr)
-    time.sleep(seconds)
+    return seconds
 
 
 def download(url: str, made: Path) -> None:
@@ -161,7 +159,12 @@ def download(url: str, made: Path) -> None:
         progressbar=True, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"}
     )
 
+    pauses = []  # before the next try, if there is one
+
     def once(address, path, asker):
+        if pauses and (seconds := pauses.pop()):
+            print(f"{address} asks to wait for {seconds:.0f} seconds", file=sys.stderr)
+            time.sleep(seconds)
         Path(path).unlink()  # for its owner alone, in a folder that is so already
         try:
             with Path(path).open("wb") as file:
@@ -170,7 +173,7 @@ def download(url: str, made: Path) -> None:
             status = error.response.status_code
             if status < 500 and status not in ASK_AGAIN:  # it would not help
                 raise UnavailableError(str(error)) from None
-            wait_as_asked(error.response)
+            pauses.append(pause_asked_for(error.response))
             raise
 
     pooch.get_logger().setLevel("WARNING")
