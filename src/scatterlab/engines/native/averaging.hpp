@@ -12,7 +12,9 @@ class Averaging {
 
   // `matrix` is (outputs, samples), row by row.
   Averaging(const float* matrix, int outputs, int samples)
-      : outputs(outputs), bands(BandedMatrix(matrix, outputs, samples).bands()) {}
+      : outputs(outputs), bands(BandedMatrix(matrix, outputs, samples).bands()) {
+    for (const Band& band : bands) most_sums = std::max(most_sums, band.sums());
+  }
 
   static Averaging adjoint(const float* matrix, int outputs, int samples) {
     std::vector<float> transposed(size_t(outputs) * samples);
@@ -28,7 +30,8 @@ class Averaging {
   }
 
   // `Signals` signals of vectors `step` floats apart, `apart` floats from each other, to as many
-  // vectors as there are outputs. Two at once share the weights.
+  // vectors as there are outputs. Two at once share the weights, and are faster where the registers hold
+  // the sums of both.
   template <int Signals>
   INLINE void apply(const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) const {
     for (const Band& band : bands) {
@@ -53,12 +56,14 @@ class Averaging {
   // Any number of signals.
   void operator()(const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart, int signals) const {
     int i = 0;
-    for (; i + 2 <= signals; i += 2) apply<2>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
-    if (i < signals) apply<1>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
+    if (2 * most_sums + 2 < ROOM)
+      for (; i + 2 <= signals; i += 2) apply<2>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
+    for (; i < signals; ++i) apply<1>(in + i * apart, step, apart, out + i * out_apart, out_step, out_apart);
   }
 
  private:
   std::vector<Band> bands;
+  int most_sums = 0;  // of any of them
 
   template <int Rows, int Signals>
   static INLINE void sums(const Band& band, const float* in, ptrdiff_t step, ptrdiff_t apart, float* out, ptrdiff_t out_step, ptrdiff_t out_apart) {

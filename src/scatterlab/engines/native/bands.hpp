@@ -23,6 +23,7 @@ struct Band {
   std::vector<float> weights;  // (sample, row), or (sample, E and D, row)
 
   double operations() const { return double(weights.size()) + 2. * opposite.size(); }
+  int sums() const { return opposite.empty() ? rows : 2 * rows; }
 };
 
 class BandedMatrix {

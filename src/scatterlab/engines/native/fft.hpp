@@ -12,16 +12,31 @@
 
 namespace scatterlab {
 
+// Floats from one place to another: a constant, or of 0 whatever it is made with.
+template <int Constant>
+struct Distance {
+  INLINED Distance(ptrdiff_t = 0) {}
+  INLINED operator ptrdiff_t() const { return Constant; }
+};
+template <>
+struct Distance<0> {
+  ptrdiff_t floats;
+  INLINED Distance(ptrdiff_t floats = 0) : floats(floats) {}
+  INLINED operator ptrdiff_t() const { return floats; }
+};
+
 // Complex vectors as the source or the target of a transform: floats from one to the next, and from
 // real to imaginary parts. Both are constants where they can be (0: they are not): computing addresses
-// takes a third of the instructions of a short transform.
+// takes a third of the instructions of a short transform. No more is kept than is needed, so that it is
+// given to a function in registers: processors wait for what was stored in pieces and is read as a whole.
 template <int Step = 0, int Part = 0>
 struct Vectors {
   float* first;
-  ptrdiff_t part = Part, step = Step;
+  [[no_unique_address]] Distance<Part> part;
+  [[no_unique_address]] Distance<Step> step;
 
-  INLINE float* real(int i) const { return first + i * (Step ? Step : step); }
-  INLINE float* imaginary(int i) const { return real(i) + (Part ? Part : part); }
+  INLINE float* real(int i) const { return first + i * step; }
+  INLINE float* imaginary(int i) const { return real(i) + part; }
   INLINE void load(int i, V& a, V& b) const { a = scatterlab::load(real(i)), b = scatterlab::load(imaginary(i)); }
   INLINE void put(int i, V a, V b) const { store(real(i), a), store(imaginary(i), b); }
   INLINE Vectors operator+(ptrdiff_t floats) const { return {first + floats, part, step}; }
@@ -78,14 +93,14 @@ class Fft {
 
   // Transforms one signal.
   template <class Source, class Target>
-  void operator()(const Source& source, const Target& target, float* scratch) const;
+  void operator()(Source source, Target target, float* scratch) const;
 
   // Samples n/legs apart that whoever makes them had better add up, Σ_m x(y + m·n/legs)·e^{−2πi·mr/legs}
   // for y < n/legs; `rest` transforms one signal that it reads these sums of, as vector y + r·n/legs.
   // 1: none.
   int legs() const;
   template <class Source, class Target>
-  void rest(const Source& source, const Target& target) const;
+  void rest(Source source, Target target) const;
 
   // Transforms signals 0 … count−1, each from sources(i) to targets(i).
   template <class Sources, class Targets>
@@ -348,7 +363,7 @@ INLINE void Fft::last_passes(const Target& target, float* scratch) const {
 }
 
 template <class Source, class Target>
-void Fft::operator()(const Source& source, const Target& target, float* scratch) const {
+void Fft::operator()(Source source, Target target, float* scratch) const {
   if (one_pass()) return pass<true, true>(0, n, source, target, scratch);
   first_pass(source, scratch);
   last_passes(target, scratch);
@@ -379,7 +394,7 @@ inline int Fft::legs() const {
 }
 
 template <class Source, class Target>
-__attribute__((noinline)) void Fft::rest(const Source& source, const Target& target) const {
+__attribute__((noinline)) void Fft::rest(Source source, Target target) const {
   with_parts(n, [&](auto parts) INLINED {
     parts.run([&](int part, int y, V& re, V& im) INLINED { source.load(part * parts.apart + y, re, im); },
               [&](int i, V re, V im) INLINED { target.put(i, re, im); });

@@ -16,9 +16,9 @@ namespace scatterlab {
 template <bool Complex, int Lanes>
 struct Spread : ColumnTaps<Complex, Lanes> {
   using Base = ColumnTaps<Complex, Lanes>;
-  using Base::offset, Base::weight, Base::weights;
+  using Base::weight, Base::weights;
   float* spectrum;
-  ptrdiff_t plane;
+  [[no_unique_address]] typename Base::Plane plane;
 
   Spread(float* spectrum, ptrdiff_t plane, const Taps& taps, const Taps::Column& column) : Base(taps, column), spectrum(spectrum), plane(plane) {}
 
@@ -26,19 +26,19 @@ struct Spread : ColumnTaps<Complex, Lanes> {
   INLINE void from(Pairs column) const {
     const Spread own = *this;  // which stays in registers, as in `Filtered`
     const int apart = own.apart();
-    own.template each_sample<Legs>([own, column, apart](int y, int tap, auto direct, auto mirrored) INLINED {
-      for (int leg = 0; leg < Legs; ++leg, tap += direct + mirrored) {
+    own.template each_sample<Legs>([own, column, apart](int y, int tap, const int* offset, auto direct, auto mirrored) INLINED {
+      for (int leg = 0; leg < Legs; ++leg, tap += direct + mirrored, offset += direct + mirrored) {
         V re, im;
         column.load(y + leg * apart, re, im);
-        Base::each_tap(tap, direct, mirrored, [&](int tap, auto mirrored) INLINED { own.template add<mirrored>(tap, re, im); });
+        Base::each_tap(y, tap, offset, direct, mirrored, [&](int tap, int offset, auto mirrored) INLINED { own.template add<mirrored>(tap, offset, re, im); });
       }
     });
   }
 
  private:
   template <bool Mirrored>
-  INLINE void add(int tap, V re, V im) const {
-    float *x = spectrum + offset[tap], *y = x + plane;
+  INLINE void add(int tap, int offset, V re, V im) const {
+    float *x = spectrum + offset, *y = x + plane;
     const float* w = weight + weights * ptrdiff_t(tap);
     const V c = factor<Lanes>(w);
     V a = c * re, b = c * im;
@@ -209,8 +209,7 @@ class Gradient : Transform<Columns> {
     const Pairs transformed{column};
     taps.with_kind<!Columns>([&](auto complex, auto legs) INLINED {
       for (const Taps::Column& c : taps.columns) {
-        const auto source = this->tile_column(row, c.number);
-        plan.fft_y[group.level](Vectors<>{source.first, source.part, source.step}, transformed, scratch);
+        plan.fft_y[group.level](this->tile_column(row, c.number), transformed, scratch);
         Spread<complex, lanes>(to, plane, taps, c).template from<legs>(transformed);
       }
     });
@@ -223,6 +222,11 @@ class Gradient : Transform<Columns> {
     fft(kept, signal, scratch);
   }
 
+  // To a column's first sample, what stands for it at the end.
+  static void add_last(float* column, ptrdiff_t across) {
+    for (float* part : {column, column + W}) store(part, load(part) + load(part + across - 2 * W));
+  }
+
   // The gradient for U of one path, from that for its spectrum, into its rows of `to`.
   void pull(int level, int depth, int paths, int path, float* to) {
     const int ny = plan.ny[level], nx = plan.nx[level], target = plan.tile_row(level, paths);
@@ -233,6 +237,7 @@ class Gradient : Transform<Columns> {
     const int held = Columns ? nx : plan.half(level);
     for (int x = 0; x < held; x += Columns ? W : 1) {
       float *re = from + x * across, *im = re + plane;
+      if constexpr (!Columns) add_last(re, across);
       in_place(plan.fft_y[level], {im, re - im, 2 * plane});
     }
     if constexpr (Columns) {

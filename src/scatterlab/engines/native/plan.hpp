@@ -70,13 +70,13 @@ struct Plan {
   Plan(const Description& d, int split, bool alone = false);
 
   // A spectrum: images in the lanes, the columns of the half that tells the rest, one after the other,
-  // so that what one column of a child is the sum of lies together; columns in the lanes, the whole,
-  // row after row. Floats from real to imaginary parts, from one sample of a column to the next, from
+  // so that what one column of a child is the sum of lies together, each with its first sample once more
+  // at its end; columns in the lanes, the whole, row after row. Floats from real to imaginary parts, from one sample of a column to the next, from
   // one column to the next; and of all.
   ptrdiff_t plane(int level) const { return columns ? spectrum_row(level) : W; }
   ptrdiff_t down(int level) const { return 2 * plane(level); }
-  ptrdiff_t across(int level) const { return columns ? 1 : 2 * W * ny[level]; }
-  size_t spectrum_size(int level) const { return 2 * size_t(ny[level]) * (columns ? spectrum_row(level) : W * half(level)); }
+  ptrdiff_t across(int level) const { return columns ? 1 : 2 * W * (ny[level] + 1); }
+  size_t spectrum_size(int level) const { return columns ? 2 * size_t(ny[level]) * spectrum_row(level) : size_t(across(level)) * half(level); }
 
   // Columns of a half spectrum, and floats of a row of one part of each array.
   int half(int level) const { return columns ? round_up(nx[level] / 2 + 1, W) : nx[level] / 2 + 1; }
@@ -202,7 +202,7 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
     if (!matters) return;
     int v = k / width, u = k % width;
     const bool mirrored = !columns && u >= half(before);
-    if (mirrored) v = (height - v) % height, u = width - u;
+    if (mirrored) v = height - v, u = width - u;
     found.push_back({y, int(v * down(before) + u * across(before)), mirrored});
     weights.insert(weights.end(), re, re + lanes);
     if (taps.complex) weights.insert(weights.end(), im, im + lanes);

@@ -290,7 +290,9 @@ class Transform {
       across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
     } else {
       const Several<Vectors<0, W>> sources{{from, W, 2 * row}, 2 * W};
-      plan.fft_y[level](kept, sources, Several<Pairs>{{to}, plan.across(level)}, scratch);
+      const ptrdiff_t across = plan.across(level);
+      plan.fft_y[level](kept, sources, Several<Pairs>{{to}, across}, scratch);
+      for (int k = 0; k < kept; ++k, to += across) copy(Pairs{to}, Pairs{to + across - 2 * W}, 1);
     }
   }
 
