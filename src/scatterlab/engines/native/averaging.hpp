@@ -109,9 +109,12 @@ class Averaging {
 // The same for signals of one axis: outputs are as far apart as `step` samples, and the weights of
 // each are those of the first, moved.
 class LineAveraging {
+  static constexpr int SUMS = 8;                  // vectors that are added to in turn, while the others are on their way
+  static constexpr size_t BLOCK = 16 * SUMS * W;  // samples that are added up alone, so that rounding stays small
+
  public:
   // Floats of memory for a signal, so that the sums can run on beyond its end.
-  static size_t memory(int samples) { return 2 * size_t(samples) + 2 * W; }
+  static size_t memory(int samples) { return 2 * size_t(samples) + SUMS * W; }
 
   LineAveraging(const float* row, int samples, int outputs, int step) : n(samples), outputs(outputs), step(step) {
     float largest = 0;
@@ -123,28 +126,19 @@ class LineAveraging {
         last = i;
       }
     for (int i = 0; i <= n - gap; ++i) weights.push_back(row[(begin + i) % n]);
-    weights.resize((weights.size() + W - 1) / W * W);
+    needed = weights.size();
+    weights.resize((weights.size() + SUMS * W - 1) / (SUMS * W) * (SUMS * W));
   }
 
-  double operations() const { return double(outputs) * weights.size(); }
+  double operations() const { return double(outputs) * needed; }
 
   // `signal` has room for `memory` floats.
   void operator()(float* signal, float* out) const {
     for (size_t i = n; i < memory(n); ++i) signal[i] = signal[i - n];
-    for (int o = 0; o < outputs; ++o) {
-      const float* from = signal + (begin + long(o) * step) % n;
-      V sum[4] = {};
-      size_t i = 0;
-      for (; i + 4 * W <= weights.size(); i += 4 * W)
-        unrolled<4>([&](auto part) INLINED {
-          sum[part] += load(from + i + W * part) * load(&weights[i + W * part]);
-        });
-      for (; i < weights.size(); i += W) sum[0] += load(from + i) * load(&weights[i]);
-      const V all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-      float total = 0;
-      for (int lane = 0; lane < W; ++lane) total += all[lane];
-      out[o] = total;
-    }
+    int o = 0;
+    for (; o + 8 <= outputs; o += 8) sums<8>(signal, o, out);
+    for (; o + 4 <= outputs; o += 4) sums<4>(signal, o, out);
+    for (; o < outputs; ++o) sums<1>(signal, o, out);
   }
 
   // The gradient for the signal, given that for the outputs.
@@ -160,7 +154,31 @@ class LineAveraging {
 
  private:
   int n, outputs, step, begin = 0;
+  size_t needed;               // weights, without those that fill up
   std::vector<float> weights;  // from sample `begin` on
+
+  // Some outputs from the first on, which share the weights that are loaded.
+  template <int Outputs>
+  void sums(const float* signal, int first, float* out) const {
+    constexpr int PARTS = SUMS / Outputs;
+    const float* from[Outputs];
+    unrolled<Outputs>([&](auto o) INLINED { from[o] = signal + (begin + long(first + o) * step) % n; });
+    V total[Outputs][PARTS] = {};
+    for (size_t block = 0; block < weights.size(); block += BLOCK) {
+      V sum[Outputs][PARTS] = {};
+      for (size_t i = block; i < std::min(block + BLOCK, weights.size()); i += PARTS * W)
+        unrolled<PARTS>([&](auto part) INLINED {
+          const V weight = load(&weights[i + W * part]);
+          unrolled<Outputs>([&](auto o) INLINED { sum[o][part] += load(from[o] + i + W * part) * weight; });
+        });
+      unrolled<Outputs>([&](auto o) INLINED { unrolled<PARTS>([&](auto part) INLINED { total[o][part] += sum[o][part]; }); });
+    }
+    unrolled<Outputs>([&](auto o) INLINED {
+      unrolled<PARTS - 1>([&](auto part) INLINED { total[o][0] += total[o][part + 1]; });
+      out[first + o] = 0;
+      for (int lane = 0; lane < W; ++lane) out[first + o] += total[o][0][lane];
+    });
+  }
 };
 
 }  // namespace scatterlab

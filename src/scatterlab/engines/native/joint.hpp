@@ -171,7 +171,7 @@ class JointTransform : Transform<Columns> {
         float *re, *im;
         this->open_row(tiles + theta * sizes.tile, plan.tile_row(level, 1), level, 1, block, re, im);
         const Vectors<W> inverse{values + (L + theta) * sizes.row, -L * ptrdiff_t(sizes.row)};
-        plan.fft_x[level](Vectors<>{im, re - im, Base::OPENED}, inverse, scratch);
+        plan.fft_x[level](Vectors<Base::OPENED>{im, re - im}, inverse, scratch);
       }
       int x = 0;
       for (; x + 2 <= nx; x += 2) circle.template moduli<2>(values + W * x, sizes.row, second.signs.data(), results + W * x, sizes.row);

@@ -314,7 +314,15 @@ class Transform {
     if (plan.line) {  // in the order of time
       for (int i = 0; i < count; ++i) {
         const int y = (block + i) * W, lanes = std::min(W, ny - y);
-        for (int x = 0; x < plan.nx[level]; ++x) std::memcpy(natural + ny * x + y, rows + i * apart + W * x, 4 * lanes);
+        for (int x = 0; x < plan.nx[level]; ++x) {
+          float* to = natural + ny * x + y;
+          const float* from = rows + i * apart + W * x;
+          if (lanes == W) {
+            store(to, load(from));
+          } else {
+            std::memcpy(to, from, 4 * lanes);
+          }
+        }
       }
     } else if constexpr (Columns) {
       const int sums_apart = W * round_up(nxo, W);
