@@ -185,6 +185,12 @@ def test_a_frequency_is_the_sum_of_many_on_lattices_far_apart(J, lanes):
         check_against_reference(tree, 2, lanes, instruction_set)
 
 
+def test_averages_over_thousands_of_instants_round_little():
+    tree = time_tree(12, 2**15, (1, 1))
+    signals = 1 + 0.1 * signals_of(tree)
+    assert distance(Cpu(tree)(signals), Reference(tree)(signals.double())) < 4e-7
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (40, 56)])
 @both_lanes
 def test_it_is_precise_on_images_like_natural_ones(shape, lanes):

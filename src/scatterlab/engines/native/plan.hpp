@@ -71,8 +71,8 @@ struct Plan {
 
   // A spectrum: images in the lanes, the columns of the half that tells the rest, one after the other,
   // so that what one column of a child is the sum of lies together, each with its first sample once more
-  // at its end; columns in the lanes, the whole, row after row. Floats from real to imaginary parts, from one sample of a column to the next, from
-  // one column to the next; and of all.
+  // at its end; columns in the lanes, the whole, row after row. Floats from real to imaginary parts, from
+  // one sample of a column to the next, from one column to the next; and of all.
   ptrdiff_t plane(int level) const { return columns ? spectrum_row(level) : W; }
   ptrdiff_t down(int level) const { return 2 * plane(level); }
   ptrdiff_t across(int level) const { return columns ? 1 : 2 * W * (ny[level] + 1); }
