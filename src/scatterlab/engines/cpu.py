@@ -116,10 +116,13 @@ def check_single(signals: torch.Tensor) -> None:
 
 
 def empty(*shape: int) -> torch.Tensor:
-    """A float32 tensor of `shape`. Raises `ScatterlabError` where memory is short."""
+    """A float32 tensor of `shape`. Raises `ScatterlabError` where memory is short.
+
+    NumPy's: where it is large it is in large pages, which the system hands out much faster.
+    """
     try:
-        return torch.empty(shape)
-    except RuntimeError as error:
+        return torch.from_numpy(np.empty(shape, np.float32))
+    except (MemoryError, ValueError) as error:
         gigabytes = 4e-9 * np.prod([float(size) for size in shape])
         raise ScatterlabError(
             f"the result for {shape[0]} signals takes {gigabytes:.1f} GB, more memory than "
