@@ -80,7 +80,7 @@ struct Plan {
 
   // Columns of a half spectrum, and floats of a row of one part of each array.
   int half(int level) const { return columns ? round_up(nx[level] / 2 + 1, W) : nx[level] / 2 + 1; }
-  int half_row(int level) const { return row_of(columns ? half(level) : W * half(level)); }
+  int half_row(int level) const { return columns ? row_of(half(level)) : tile_row(level, 1); }
   int spectrum_row(int level) const { return row_of(std::max(half(level), nx[level]) + W); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
   // Vectors of rows that are worked on together: an even number that stays in the fastest cache.

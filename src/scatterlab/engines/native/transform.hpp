@@ -18,7 +18,7 @@ namespace scatterlab {
 // How many floats each array of a transform takes.
 struct Sizes {
   size_t tile = 0, averaged = 0, summed = 0, natural = 0, strip = 0, scratch = 0, zeros = 0, column = 0;
-  std::vector<size_t> half, spectrum;  // (depth)
+  std::vector<size_t> half, spectrum;  // (depth); images in the lanes, halves have no array of their own
 
   explicit Sizes(const Plan& plan) : half(plan.depth + 1), spectrum(plan.depth + 1) {
     if (!plan.line) zeros = plan.width;
@@ -41,7 +41,7 @@ struct Sizes {
     strip = std::max(strip, plan.strip(level) * W * std::max(width, size_t(round_up(plan.out_width, W))));
     scratch = std::max({scratch, size_t(plan.fft_y[level].scratch()), size_t(plan.fft_x[level].scratch())});
     if (!plan.groups[node].empty()) {
-      half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
+      if (plan.columns) half[depth] = std::max(half[depth], paths * 2 * ny * plan.half_row(level));
       spectrum[depth] = std::max(spectrum[depth], plan.spectrum_size(level));
     }
     for (const Group& group : plan.groups[node])
@@ -108,18 +108,21 @@ class Transform {
 
   const Plan& plan;
   Memory memory;
-  std::vector<float*> half, spectrum;  // (depth): of the node that is being scattered
+  // (depth): of the node that is being scattered. Images in the lanes, half spectra of rows take the
+  // place of these in the tile.
+  std::vector<float*> half, spectrum;
   float *tile, *averaged, *summed, *natural, *strip, *packed, *gathered, *column, *scratch, *zeros;
   const float* images;
   float* output;
   int valid;
 
   Transform(const Plan& plan, const Sizes& sizes) : plan(plan), memory(sizes.total()) {
+    tile = memory.take(sizes.tile);
     for (size_t depth = 0; depth < sizes.half.size(); ++depth) {
-      half.push_back(memory.take(sizes.half[depth]));
+      half.push_back(Columns ? memory.take(sizes.half[depth]) : tile);
       spectrum.push_back(memory.take(sizes.spectrum[depth]));
     }
-    tile = memory.take(sizes.tile), averaged = memory.take(sizes.averaged);
+    averaged = memory.take(sizes.averaged);
     summed = memory.take(sizes.summed), natural = memory.take(sizes.natural), scratch = memory.take(sizes.scratch);
     for (float** rows : {&strip, &packed, &gathered}) *rows = memory.take(sizes.strip);
     zeros = memory.take(sizes.zeros), column = memory.take(sizes.column);
