@@ -118,7 +118,7 @@ def check_single(signals: torch.Tensor) -> None:
 def empty(*shape: int) -> torch.Tensor:
     """A float32 tensor of `shape`. Raises `ScatterlabError` where memory is short.
 
-    NumPy's: where it is large it is in large pages, which the system hands out much faster.
+    NumPy's, which is in large pages where it is large: the system hands them out faster.
     """
     try:
         return torch.from_numpy(np.empty(shape, np.float32))

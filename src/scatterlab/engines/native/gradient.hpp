@@ -110,7 +110,7 @@ class Gradient : Transform<Columns> {
 
   Memory more;
   std::vector<float*> collected;  // (depth): for the spectrum of the node being scattered
-  std::vector<float*> tiles;      // (depth): the children's, before their modulus
+  std::vector<float*> tiles;      // (depth): the children's, before their modulus; half spectra go to the tile of `Transform`
   std::vector<float*> pulled;     // (depth): for U of the children, from theirs
   const float* grad_output;
 
