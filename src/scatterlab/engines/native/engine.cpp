@@ -93,22 +93,31 @@ class Pool {
   std::vector<std::unique_ptr<T>> idle;
 };
 
-// What threads take in turn: blocks of images and, of the last ones, each group of first wavelets,
-// so that all threads end together even where something else slows some of them down.
+// What threads take in turn: blocks of images and, of the last ones, which are divided, pieces.
 struct Tasks {
-  int64_t groups, divided, whole;
+  int64_t pieces, divided, whole;
 
-  Tasks(int64_t blocks, const Plan& plan, int threads)
-      : groups(std::max<int64_t>(1, plan.groups[0].size())), divided(threads > 1 ? std::min<int64_t>(blocks, threads) : 0), whole(blocks - divided) {}
-  int64_t count() const { return whole + divided * groups; }
+  Tasks(int64_t blocks, int64_t divided, int64_t pieces) : pieces(std::max<int64_t>(1, pieces)), divided(divided), whole(blocks - divided) {}
+  int64_t count() const { return whole + divided * pieces; }
 
   struct Task {
-    int64_t block, begin, end;  // groups
+    int64_t block, begin, end;  // pieces
   };
   Task operator[](int64_t number) const {
-    if (number < whole) return {number, 0, groups};
-    const int64_t group = (number - whole) % groups;
-    return {whole + (number - whole) / groups, group, group + 1};
+    if (number < whole) return {number, 0, pieces};
+    const int64_t piece = (number - whole) % pieces;
+    return {whole + (number - whole) / pieces, piece, piece + 1};
+  }
+};
+
+// What the parts of a tree give for a gradient, and how many of them have yet to.
+struct Sums {
+  Memory memory;
+  std::vector<float*> parts;
+  std::atomic<int64_t> left{0};
+
+  explicit Sums(const Plan& plan) : memory(plan.parts() * (plan.spectrum_size(0) + LINE)) {
+    for (int part = 0; part < plan.parts(); ++part) parts.push_back(memory.take(plan.spectrum_size(0)));
   }
 };
 
@@ -129,12 +138,15 @@ struct EngineOf : Engine {
   static constexpr int block = Columns ? 1 : W;
   Pool<Transform<Columns>> transforms;
   Pool<Gradient<Columns>> gradients;
+  Pool<Sums> sums;
 
   explicit EngineOf(Plan&& plan) : Engine(std::move(plan)) {}
 
   Status forward(const float* images, int64_t count, float* out, int threads) override {
     if (count == 0) return OK;
-    const Tasks tasks((count + block - 1) / block, plan, threads);
+    // one for each thread is divided, so that all end together even where something else slows some down
+    const int64_t blocks = (count + block - 1) / block;
+    const Tasks tasks(blocks, threads > 1 ? std::min<int64_t>(blocks, threads) : 0, plan.groups[0].size());
     std::atomic<int64_t> next{0};
     return in_threads(std::min<int64_t>(threads, tasks.count()), [&] {
       auto transform = transforms.take(plan);
@@ -151,16 +163,38 @@ struct EngineOf : Engine {
   }
 
   Status backward(const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) override {
+    if (count == 0) return OK;
+    // those that are left over when each thread has had as many are divided, which takes some time
     const int64_t blocks = (count + block - 1) / block;
+    const Tasks tasks(blocks, blocks % threads, plan.parts());
+    std::vector<std::unique_ptr<Sums>> divided;
+    for (int64_t i = 0; i < tasks.divided; ++i) divided.push_back(unfinished());
     std::atomic<int64_t> next{0};
-    return in_threads(std::min<int64_t>(threads, blocks), [&] {
+    const Status status = in_threads(std::min<int64_t>(threads, tasks.count()), [&] {
       auto gradient = gradients.take(plan);
-      for (int64_t task; (task = next++) < blocks;) {
-        const int64_t first = task * block;
-        (*gradient)(images + first * pixels(), grad_output + first * outputs(), std::min<int64_t>(block, count - first), grad_images + first * pixels());
+      int64_t opened = -1;
+      for (int64_t number; (number = next++) < tasks.count();) {
+        const auto [at, begin, end] = tasks[number];
+        const int64_t first = at * block;
+        if (at != opened) gradient->open(images + first * pixels(), grad_output + first * outputs(), std::min<int64_t>(block, count - first));
+        opened = at;
+        auto own = at < tasks.whole ? unfinished() : nullptr;
+        Sums& of_block = own ? *own : *divided[at - tasks.whole];
+        for (int64_t part = begin; part < end; ++part) gradient->scatter_part(part, of_block.parts[part]);
+        if ((of_block.left -= end - begin) == 0) gradient->close(of_block.parts, grad_images + first * pixels());
+        if (own) sums.give(std::move(own));
       }
       gradients.give(std::move(gradient));
     });
+    for (auto& given : divided) sums.give(std::move(given));
+    return status;
+  }
+
+ private:
+  std::unique_ptr<Sums> unfinished() {
+    auto taken = sums.take(plan);
+    taken->left = plan.parts();
+    return taken;
   }
 };
 
@@ -215,8 +249,10 @@ EXPORT int scatterlab_forward(void* engine, const float* images, int64_t count, 
   return static_cast<Engine*>(engine)->forward(images, count, out, threads);
 }
 
-EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) {
+EXPORT int scatterlab_backward(void* engine, const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) try {
   return static_cast<Engine*>(engine)->backward(images, grad_output, count, grad_images, threads);
+} catch (const std::bad_alloc&) {
+  return NO_MEMORY;
 }
 
 // Null where memory is short.

@@ -4,6 +4,9 @@
 //                  g = rowsᵀ·∂S[node]·columns + what the children of the node gathered
 //                  gathered of the parent += Re ifft*(ψ̂*·fft(g·z/|z|))
 //
+// What the parts of the tree give for the spectrum of the images is added up in their order, so that
+// sums do not depend on which thread computed which part.
+//
 // Nothing is kept from the forward transform: it is computed again on the way, which costs less
 // than writing it to memory and reading it back.
 #pragma once
@@ -77,22 +80,34 @@ class Gradient : Transform<Columns> {
   explicit Gradient(const Plan& plan) : Base(plan), more(sizes(plan)) {
     const Sizes known(plan);
     for (int depth = 0; depth <= plan.depth; ++depth) {
-      collected.push_back(more.take(known.spectrum[depth]));
+      collected.push_back(depth ? more.take(known.spectrum[depth]) : nullptr);
       tiles.push_back(more.take(known.tile));
       pulled.push_back(more.take(known.tile));
     }
   }
 
-  // Writes the gradient for the images of one block, given that for their scattering.
-  void operator()(const float* block, const float* outputs, int count, float* gradient) {
+  // Begins with the images of a block, given the gradient for their scattering: their spectra.
+  void open(const float* block, const float* outputs, int count) {
     this->images = block, valid = count, grad_output = outputs;
-    std::memset(gradient, 0, 4 * size_t(count) * plan.height * plan.width);
+    if (plan.groups[0].empty()) return;
+    this->template rows<false>(0, 1, true, half[0], [&](int b, int count, float* to) { this->pad(b, count, to); });
+    this->forward_columns(0, half[0], spectrum[0]);
+  }
+
+  // Writes what one part of the tree gives for the gradient for their spectra, of `Plan::spectrum_size`.
+  void scatter_part(int part, float* to) {
+    collected[0] = to;
+    clear(0, 0);
+    for (size_t g = part; g < plan.groups[0].size(); g += plan.parts()) descend(plan.groups[0][g], 0, 0);
+  }
+
+  // Writes the gradient for the images, given what the parts gave, of which it makes the sum: in the first.
+  void close(const std::vector<float*>& parts, float* gradient) {
+    std::memset(gradient, 0, 4 * size_t(valid) * plan.height * plan.width);
     float* root = pulled[0];
     if (!plan.groups[0].empty()) {
-      this->template rows<false>(0, 1, true, half[0], [&](int b, int count, float* to) { this->pad(b, count, to); });
-      this->forward_columns(0, half[0], spectrum[0]);
-      clear(0, 0);
-      for (const Group& group : plan.groups[0]) descend(group, 0, 0);
+      for (size_t part = 1; part < parts.size(); ++part) add(parts[part], parts[0]);
+      collected[0] = parts[0];
       pull(0, 0, 1, 0, root);
     }
     spread_columns(0, {0});
@@ -109,7 +124,7 @@ class Gradient : Transform<Columns> {
   using Signal = std::conditional_t<Columns, Vectors<>, Vectors<2 * W>>;
 
   Memory more;
-  std::vector<float*> collected;  // (depth): for the spectrum of the node being scattered
+  std::vector<float*> collected;  // (depth): for the spectrum of the node being scattered; the root's, where asked for
   std::vector<float*> tiles;      // (depth): the children's, before their modulus; half spectra go to the tile of `Transform`
   std::vector<float*> pulled;     // (depth): for U of the children, from theirs
   const float* grad_output;
@@ -125,6 +140,10 @@ class Gradient : Transform<Columns> {
     std::memset(collected[depth], 0, 4 * plan.spectrum_size(level));
   }
 
+  void add(const float* from, float* to) const {
+    for (size_t i = 0; i < plan.spectrum_size(0); ++i) to[i] += from[i];
+  }
+
   // What a group of children adds to the gradient for the spectrum at `depth`.
   void descend(const Group& group, int before, int depth) {
     const int level = group.level, paths = group.nodes.size();
@@ -133,12 +152,10 @@ class Gradient : Transform<Columns> {
     this->template rows<false>(level, paths, group.transformed, half[depth + 1], [&](int b, int count, float* to) {
       for (int i = 0; i < count; ++i) propagate_row(level, paths, b + i, to + i * W * plan.nx[level]);
     });
-    for (int path = 0; path < paths; ++path) {
-      const std::vector<Group>& next = plan.groups[group.nodes[path]];
-      if (next.empty()) continue;
+    for (int path = 0; path < paths && group.transformed; ++path) {
       this->forward_columns(level, half[depth + 1] + path * 2 * plan.ny[level] * plan.half_row(level), spectrum[depth + 1]);
       clear(level, depth + 1);
-      for (const Group& children : next) descend(children, level, depth + 1);
+      for (const Group& children : plan.groups[group.nodes[path]]) descend(children, level, depth + 1);
       pull(level, depth + 1, paths, path, pulled[depth]);
     }
     this->tile = tiles[depth];
@@ -146,7 +163,7 @@ class Gradient : Transform<Columns> {
     const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
     for (int b = 0; b < blocks; ++b) {
       spread_row(level, paths, b, strip);
-      if (group.transformed) add_pulled(level, paths, b, pulled[depth], strip, &group);
+      if (group.transformed) add_pulled(level, paths, b, pulled[depth], strip);
       turn_row(level, paths, b, strip);
     }
     collect(group, before, collected[depth]);
@@ -233,7 +250,9 @@ class Gradient : Transform<Columns> {
     const ptrdiff_t plane = plan.plane(level), across = plan.across(level);
     float* from = collected[depth];
     if constexpr (Columns)
-      this->across_ends(level, from, [](float& beyond, float& same) { same += beyond; });
+      this->across_ends(level, from, [](const float* beyond, float* same, int count) {
+        for (int i = 0; i < count; ++i) same[i] += beyond[i];
+      });
     const int held = Columns ? nx : plan.half(level);
     for (int x = 0; x < held; x += Columns ? W : 1) {
       float *re = from + x * across, *im = re + plane;
@@ -253,22 +272,30 @@ class Gradient : Transform<Columns> {
     float *re, *im;
     this->open_row(from, plan.plane(level), level, 1, block, re, im);
     plan.fft_x[level](Vectors<W>{im, re - im}, RealPart{packed}, scratch);
-    for (int x = 0; x < nx; ++x)
-      for (int i = 0; i < std::min(W, ny - block * W); ++i) to[target * i + x] = packed[W * x + i];
+    for (int x = 0; x < nx; x += W) {
+      V values[W];
+      unrolled<W>([&](auto i) INLINED { values[i] = load(packed + W * (x + i)); });
+      transpose(values);
+      const int lanes = std::min(W, ny - block * W);
+      for (int i = 0; i < lanes; ++i) store(to + target * i + x, values[i]);  // paths in order: the next one mends what this one overruns
+    }
   }
 
-  // Adds to one vector of rows what was pulled from the children of the paths that have any.
-  void add_pulled(int level, int paths, int block, const float* from, float* to, const Group* group = nullptr) {
+  // Adds to one vector of rows what was pulled from the children of its paths.
+  void add_pulled(int level, int paths, int block, const float* from, float* to) {
     const int row = plan.tile_row(level, paths), nx = plan.nx[level], ny = plan.ny[level];
     if constexpr (Columns) {
-      for (int i = 0; i < W && block * W + i < paths * ny; ++i) {
-        const int q = block * W + i, path = q / ny;
-        if (group && plan.groups[group->nodes[path]].empty()) continue;
-        for (int x = 0; x < nx; ++x) to[W * x + i] += from[row * (q % ny) + path * nx + x];
+      const float* lane[W];
+      for (int i = 0; i < W; ++i) {
+        const int q = std::min(block * W + i, paths * ny - 1);
+        lane[i] = from + row * (q % ny) + q / ny * nx;
       }
+      for (int x = 0; x < nx; x += W) this->gather(lane, x, gathered + W * x);
+      from = gathered;
     } else {
-      for (int x = 0; x < nx; ++x) store(to + W * x, load(to + W * x) + load(from + row * block + W * x));
+      from += row * block;
     }
+    for (int x = 0; x < nx; ++x) store(to + W * x, load(to + W * x) + load(from + W * x));
   }
 
   // The adjoint of `average_columns`.

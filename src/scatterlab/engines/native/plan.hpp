@@ -47,12 +47,12 @@ inline int rows_of_line(int samples) {
 
 constexpr int STRIP = 160;  // samples
 
-// Children of one node on one lattice, computed side by side.
+// Children of one node on one lattice, computed side by side: all of them have children, or none has.
 struct Group {
   int level;
   std::vector<int> nodes;
   const Taps* taps;
-  bool transformed;  // whether any of them has children
+  bool transformed;  // whether they have children
 };
 
 struct Plan {
@@ -83,6 +83,8 @@ struct Plan {
   int half_row(int level) const { return columns ? row_of(half(level)) : tile_row(level, 1); }
   int spectrum_row(int level) const { return row_of(std::max(half(level), nx[level]) + W); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
+  // Parts of the tree that each make a sum of their own for the gradient: few where sums are of many images.
+  int parts() const { return std::max(1, std::min(columns ? 8 : 4, int(groups[0].size()))); }
   // Vectors of rows that are worked on together: an even number that stays in the fastest cache.
   int strip(int level) const { return std::max(2, std::min(8, STRIP / nx[level] / 2 * 2)); }
   int turns_row(int level) const { return round_up(std::max(nx[level], half(level)), W); }
@@ -129,11 +131,9 @@ inline Plan::Plan(const Description& d, int split, bool alone)
     for (size_t first = 0; first < all.size();) {
       const int level = d.level[all[first]];
       const long fit = columns && !line && !alone ? std::max(1L, GROUP_OF_TILES / (8L * ny[level] * nx[level])) : 1;
-      Group group{level, {}, nullptr, false};
-      for (; first < all.size() && d.level[all[first]] == level && long(group.nodes.size()) < fit; ++first) {
-        group.nodes.push_back(all[first]);
-        group.transformed |= !children[all[first]].empty();
-      }
+      Group group{level, {}, nullptr, !children[all[first]].empty()};
+      const auto alike = [&](int child) { return d.level[child] == level && children[child].empty() != group.transformed; };
+      for (; first < all.size() && alike(all[first]) && long(group.nodes.size()) < fit; ++first) group.nodes.push_back(all[first]);
       group.taps = taps(d, group.nodes);
       groups[node].push_back(std::move(group));
     }

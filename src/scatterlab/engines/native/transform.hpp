@@ -136,11 +136,9 @@ class Transform {
     if constexpr (!Columns) expect(group.nodes);
     rows<true>(level, paths, group.transformed, half[depth + 1], [&](int b, int count, float* to) { inverse_rows(level, paths, b, count, to); });
     average_columns(level, group.nodes);
-    for (int path = 0; path < paths; ++path) {
-      const std::vector<Group>& next = plan.groups[group.nodes[path]];
-      if (next.empty()) continue;
+    for (int path = 0; path < paths && group.transformed; ++path) {
       forward_columns(level, half[depth + 1] + path * 2 * plan.ny[level] * plan.half_row(level), spectrum[depth + 1]);
-      for (const Group& children : next) scatter(children, level, depth + 1);
+      for (const Group& children : plan.groups[group.nodes[path]]) scatter(children, level, depth + 1);
     }
   }
 
@@ -290,7 +288,7 @@ class Transform {
     if constexpr (Columns) {
       const Several<Vectors<>> sources{{from, row, 2 * row}, W};
       plan.fft_y[level](kept / W, sources, WholeColumns{to, plan.plane(level), nx, ny, kept, plan.line}, scratch);
-      across_ends(level, to, [](float& beyond, float& same) { beyond = same; });
+      across_ends(level, to, [](float* beyond, const float* same, int count) { std::copy(same, same + count, beyond); });
     } else {
       const Several<Vectors<0, W>> sources{{from, W, 2 * row}, 2 * W};
       const ptrdiff_t across = plan.across(level);
@@ -299,16 +297,14 @@ class Transform {
     }
   }
 
-  // Calls f with every sample beyond the end of a row, where vectors of taps run on, and with the
-  // one that it stands for: in the same row, or for one axis in the next.
+  // Calls f with the samples beyond the end of each row, where vectors of taps run on, with those that
+  // they stand for, in the same row, or for one axis in the next, and with how many they are.
   template <class F>
   void across_ends(int level, float* spectrum, const F& f) const {
-    const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level);
+    const int ny = plan.ny[level], nx = plan.nx[level], row = plan.spectrum_row(level), step = plan.line ? 2 : 0;
     for (int part = 0; part < 2 * ny; ++part)
-      for (int i = 0; i < W; ++i) {
-        const int over = (nx + i) / nx * (plan.line ? 1 : 0);
-        f(spectrum[part * row + nx + i], spectrum[(part + 2 * over) % (2 * ny) * row + i % nx]);
-      }
+      for (int i = 0, same = part + step; i < W; i += nx, same += step)
+        f(spectrum + part * row + nx + i, spectrum + same % (2 * ny) * row, std::min(nx, W - i));
   }
 
   // ⋆φ along x for some vectors of rows, `apart` floats from each other.
