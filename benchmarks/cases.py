@@ -34,7 +34,8 @@ class Case:
         sizes = self.shape if self.channels == 1 else (self.channels, *self.shape)
         octaves = f" Q={self.Q}" if len(self.shape) == 1 else ""
         bank = "" if self.bank == "kymatio" else f", bank {self.bank}"
-        return f"{'×'.join(map(str, sizes))} J={self.J}{octaves}{bank}"
+        alone = ", one image" if self.batch == 1 else ""
+        return f"{'×'.join(map(str, sizes))} J={self.J}{octaves}{bank}{alone}"
 
     def signals(self) -> torch.Tensor:
         """`batch` signals of noise in [0, 1), the same in every run."""
@@ -51,6 +52,9 @@ CASES = (
     Case((32, 32), 2, 64, channels=3),
     Case((64, 64), 3, 64),
     Case((128, 128), 4, 16),
+    Case((32, 32), 2, 1),
+    Case((64, 64), 3, 1),
+    Case((128, 128), 4, 1),
     Case((224, 224), 3, 4),
     Case((224, 224), 4, 4),
     Case((2**16,), 12, 8, Q=8),

@@ -214,6 +214,11 @@ void exercise(int number) {
       fail(number, "it broke down");
     if (!equal(again, out) || !equal(result_again, result)) fail(number, "the number of threads matters, or what was computed before");
   }
+  if (count > 0) {
+    Floats first(example.outputs());
+    if (scatterlab_forward(plan, images.data(), 1, first.data(), 1)) fail(number, "one image broke it down");
+    if (!std::equal(first.begin(), first.end(), out.begin())) fail(number, "the other images matter");
+  }
   scatterlab_free(plan);
 }
 

@@ -48,6 +48,7 @@ TREES = {
 }
 each_tree = pytest.mark.parametrize("name", TREES)
 both_lanes = pytest.mark.parametrize("lanes", LANES)
+all_lanes = pytest.mark.parametrize("lanes", [*LANES, "auto"])
 
 
 def signals_of(tree, batch=2, seed=0):
@@ -114,7 +115,7 @@ def check_against_reference(tree, batch, lanes, instruction_set):
     padding=st.sampled_from(PADDINGS),
     over=st.integers(0, 2),
     batch=st.sampled_from(BATCHES),
-    lanes=st.sampled_from(LANES),
+    lanes=st.sampled_from([*LANES, "auto"]),
     instruction_set=instruction_sets,
 )
 @settings(max_examples=60, deadline=None)
@@ -206,7 +207,7 @@ def test_it_is_precise_on_images_like_natural_ones(shape, lanes):
 
 
 @each_tree
-@both_lanes
+@all_lanes
 def test_the_number_of_threads_changes_no_bit(name, lanes):
     engine = Cpu(TREES[name](), lanes)
     signals = signals_of(engine.tree, 35)  # of blocks of 16, one whole and two in parts
@@ -221,7 +222,7 @@ def test_the_number_of_threads_changes_no_bit(name, lanes):
 
 
 @each_tree
-@both_lanes
+@all_lanes
 def test_the_batch_changes_no_bit_of_a_signals_result(name, lanes):
     engine = Cpu(TREES[name](), lanes)
     signals = signals_of(engine.tree, 40)
@@ -232,9 +233,32 @@ def test_the_batch_changes_no_bit_of_a_signals_result(name, lanes):
         assert torch.equal(gradient(engine, signals[part], weights[part]), slope[part])
 
 
+@given(
+    J=st.integers(1, 5),
+    L=st.integers(1, 8),
+    max_order=st.integers(1, 3),
+    shape=st.tuples(sizes, sizes),
+    bank=st.sampled_from(BANKS),
+    padding=st.sampled_from(PADDINGS),
+    over=st.integers(0, 2),
+    few=st.integers(1, 3),
+    instruction_set=instruction_sets,
+)
+@settings(max_examples=60, deadline=None)
+def test_few_images_get_the_bits_that_they_get_in_a_block(
+    J, L, max_order, shape, bank, padding, over, few, instruction_set
+):
+    """Columns are in the lanes, and not images."""
+    assume(min(shape) >= 2**J)
+    tree = image_tree(J, shape, L, max_order, bank, padding, over)
+    assume(16 * np.prod(tree.output_shape) < 1e6)
+    engine, signals = compiled(tree, "auto", instruction_set), signals_of(tree, 16)
+    assert torch.equal(engine(signals[5 : 5 + few]), engine(signals)[5 : 5 + few])
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e38])
 @each_tree
-@both_lanes
+@all_lanes
 def test_a_spoilt_signal_spoils_no_other(name, lanes, bad):
     engine = Cpu(TREES[name](), lanes)
     signals = signals_of(engine.tree, 19)
@@ -315,7 +339,7 @@ def test_a_second_derivative_is_refused():
 
 
 @each_tree
-@both_lanes
+@all_lanes
 def test_no_signals_give_no_results(name, lanes):
     engine = Cpu(TREES[name](), lanes)
     for count in (1, 2):

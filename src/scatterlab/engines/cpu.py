@@ -44,7 +44,8 @@ class Cpu:
     ----------
     tree : the transform.
     lanes : what fills the vectors of the processor: ``"images"``, the ``"columns"`` of one, or
-        ``"auto"``, by what fits into the cache.
+        ``"auto"``, by what is faster: images where enough of them are given, and fit into the
+        cache.
 
     Raises `ScatterlabError` where the kernel is not compiled, or memory is short.
     """

@@ -71,6 +71,7 @@ Status in_threads(int threads, const Work& work) {
 template <class T>
 class Pool {
  public:
+  Pool() { idle.reserve(most); }
   template <class Plan>
   std::unique_ptr<T> take(const Plan& plan) {
     {
@@ -83,12 +84,13 @@ class Pool {
     }
     return std::make_unique<T>(plan);
   }
-  void give(std::unique_ptr<T> taken) {
+  void give(std::unique_ptr<T> taken) noexcept {  // there is room for it
     const std::lock_guard<std::mutex> lock(mutex);
-    if (idle.size() < std::thread::hardware_concurrency()) idle.push_back(std::move(taken));
+    if (idle.size() < most) idle.push_back(std::move(taken));
   }
 
  private:
+  const size_t most = std::thread::hardware_concurrency();
   std::mutex mutex;
   std::vector<std::unique_ptr<T>> idle;
 };
@@ -129,8 +131,30 @@ struct Engine {
 
  protected:
   explicit Engine(Plan&& plan) : plan(std::move(plan)) {}
-  int64_t pixels() const { return int64_t(plan.height) * plan.width; }
-  int64_t outputs() const { return int64_t(plan.nodes) * plan.out_height * plan.out_width; }
+  int64_t pixels() const { return plan.pixels(); }
+  int64_t outputs() const { return plan.outputs(); }
+};
+
+// Transforms images in blocks of as many as fill the lanes, a task after the other.
+template <bool Columns>
+class Blocks {
+ public:
+  Blocks(const Plan& plan, Pool<Transform<Columns>>& pool) : plan(plan), pool(pool), transform(pool.take(plan)) {}
+  ~Blocks() { pool.give(std::move(transform)); }
+
+  void operator()(const Tasks::Task& task, const float* images, int64_t count, float* out) {
+    constexpr int block = Columns ? 1 : W;
+    const int64_t first = task.block * block;
+    if (task.block != opened) transform->open(images + first * plan.pixels(), std::min<int64_t>(block, count - first), out + first * plan.outputs(), task.begin == 0);
+    transform->scatter_groups(task.begin, task.end);
+    opened = task.block;
+  }
+
+ private:
+  const Plan& plan;
+  Pool<Transform<Columns>>& pool;
+  std::unique_ptr<Transform<Columns>> transform;
+  int64_t opened = -1;
 };
 
 template <bool Columns>
@@ -142,23 +166,19 @@ struct EngineOf : Engine {
 
   explicit EngineOf(Plan&& plan) : Engine(std::move(plan)) {}
 
+  // One block for each thread is divided, so that all end together even where something else slows some down.
+  static Tasks tasks_for(const Plan& plan, int64_t count, int threads) {
+    const int64_t blocks = (count + block - 1) / block;
+    return {blocks, threads > 1 ? std::min<int64_t>(blocks, threads) : 0, int64_t(plan.groups[0].size())};
+  }
+
   Status forward(const float* images, int64_t count, float* out, int threads) override {
     if (count == 0) return OK;
-    // one for each thread is divided, so that all end together even where something else slows some down
-    const int64_t blocks = (count + block - 1) / block;
-    const Tasks tasks(blocks, threads > 1 ? std::min<int64_t>(blocks, threads) : 0, plan.groups[0].size());
+    const Tasks tasks = tasks_for(plan, count, threads);
     std::atomic<int64_t> next{0};
     return in_threads(std::min<int64_t>(threads, tasks.count()), [&] {
-      auto transform = transforms.take(plan);
-      int64_t opened = -1;
-      for (int64_t number; (number = next++) < tasks.count();) {
-        const auto [at, begin, end] = tasks[number];
-        const int64_t first = at * block;
-        if (at != opened) transform->open(images + first * pixels(), std::min<int64_t>(block, count - first), out + first * outputs(), begin == 0);
-        transform->scatter_groups(begin, end);
-        opened = at;
-      }
-      transforms.give(std::move(transform));
+      Blocks<Columns> blocks(plan, transforms);
+      for (int64_t number; (number = next++) < tasks.count();) blocks(tasks[number], images, count, out);
     });
   }
 
@@ -198,6 +218,35 @@ struct EngineOf : Engine {
   }
 };
 
+// Whole blocks of images in the lanes, and few that are left over one after the other, with their columns
+// in the lanes: the bits are the same. Those of a gradient are not, which is made in one of these ways.
+struct EngineOfBoth : EngineOf<false> {
+  EngineOf<true> alone;
+
+  EngineOfBoth(Plan&& plan, Plan&& alone) : EngineOf(std::move(plan)), alone(std::move(alone)) {}
+
+  Status forward(const float* images, int64_t count, float* out, int threads) override {
+    const int64_t left = count % W, whole = count - left;
+    if (left == 0 || left > few(alone.plan)) return EngineOf::forward(images, count, out, threads);
+    const Tasks tasks = tasks_for(plan, whole, threads), more = alone.tasks_for(alone.plan, left, threads);
+    std::atomic<int64_t> next{0};
+    return in_threads(std::min<int64_t>(threads, tasks.count() + more.count()), [&] {
+      int64_t number = next++;
+      if (number < tasks.count()) {
+        Blocks<false> blocks(plan, transforms);
+        for (; number < tasks.count(); number = next++) blocks(tasks[number], images, whole, out);
+      }
+      Blocks<true> blocks(alone.plan, alone.transforms);
+      for (; (number -= tasks.count()) < more.count(); number = next++) blocks(more[number], images + whole * pixels(), left, out + whole * outputs());
+    });
+  }
+
+  Status backward(const float* images, const float* grad_output, int64_t count, float* grad_images, int threads) override {
+    if (small(plan)) return EngineOf::backward(images, grad_output, count, grad_images, threads);
+    return alone.backward(images, grad_output, count, grad_images, threads);
+  }
+};
+
 // Few images are divided into parts of the second filters; lifts are then computed in each.
 template <bool Columns>
 Status joint_forward(const JointPlan& joint, Pool<JointTransform<Columns>>& transforms, const float* images, int64_t count, float* out, int threads) {
@@ -234,6 +283,7 @@ struct JointEngine {
 
 // Null where memory is short. split: 0 chooses, 1 lanes are images, 2 they are columns.
 EXPORT void* scatterlab_plan(const Description* description, int split) try {
+  if (split == 0 && has_both(*description)) return static_cast<Engine*>(new EngineOfBoth(Plan(*description, 1), Plan(*description, 2, false, true)));
   Plan plan(*description, split);
   if (plan.columns) return static_cast<Engine*>(new EngineOf<true>(std::move(plan)));
   return static_cast<Engine*>(new EngineOf<false>(std::move(plan)));

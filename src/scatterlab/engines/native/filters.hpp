@@ -74,7 +74,9 @@ struct Taps {
  private:
   struct Stream {
     int leg, mirrored, offset;
-    bool operator<(const Stream& other) const { return std::tie(leg, mirrored, offset) < std::tie(other.leg, other.mirrored, other.offset); }
+    // from the left to the right of the whole spectrum
+    std::tuple<int, int, int> place() const { return {leg, mirrored, mirrored ? -offset : offset}; }
+    bool operator<(const Stream& other) const { return place() < other.place(); }
   };
   using Streams = std::map<Stream, std::vector<int>>;  // which tap was found for each y; −1: none
 

@@ -111,7 +111,7 @@ class Gradient : Transform<Columns> {
       pull(0, 0, 1, 0, root);
     }
     spread_columns(0, {0});
-    const int blocks = Columns ? (plan.ny[0] + W - 1) / W : plan.ny[0];
+    const int blocks = plan.blocks(plan.ny[0]);
     for (int b = 0; b < blocks; ++b) {
       spread_row(0, 1, b, strip);
       if (!plan.groups[0].empty()) add_pulled(0, 1, b, root, strip);
@@ -160,7 +160,7 @@ class Gradient : Transform<Columns> {
     }
     this->tile = tiles[depth];
     spread_columns(level, group.nodes);
-    const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
+    const int blocks = plan.blocks(paths * plan.ny[level]);
     for (int b = 0; b < blocks; ++b) {
       spread_row(level, paths, b, strip);
       if (group.transformed) add_pulled(level, paths, b, pulled[depth], strip);
@@ -198,14 +198,14 @@ class Gradient : Transform<Columns> {
   void close_row(int level, int paths, int block, const float* re, const float* im) {
     if constexpr (Columns) {
       const int row = plan.tile_row(level, paths), nx = plan.nx[level], ny = plan.ny[level];
-      const int lanes = std::min(W, paths * ny - block * W);
+      const int lanes = plan.lanes(paths * ny, block);
       for (const float* part : {re, im})
         for (int x = 0; x < nx; x += W) {
           V values[W];
           unrolled<W>([&](auto i) INLINED { values[i] = load(part + W * (x + i)); });
           transpose(values);
           for (int i = 0; i < lanes; ++i) {
-            const int q = block * W + i;
+            const int q = plan.row(block, i);
             float* to = tile + 2 * row * (q % ny) + q / ny * nx + (part == im ? row : 0) + x;
             if (x + W <= nx) {
               store(to, values[i]);
@@ -260,7 +260,7 @@ class Gradient : Transform<Columns> {
       in_place(plan.fft_y[level], {im, re - im, 2 * plane});
     }
     if constexpr (Columns) {
-      for (int block = 0; block * W < ny; ++block) pull_row(level, block, from, to + target * block * W + path * nx, target);
+      for (int block = 0; block < plan.blocks(ny); ++block) pull_row(level, block, from, to + path * nx, target);
     } else {
       const Several<First> rows{{{from + W, -W, across}, held}, 2 * plane};
       plan.fft_x[level](ny, rows, Several<RealPart>{{to}, target}, scratch);
@@ -276,8 +276,8 @@ class Gradient : Transform<Columns> {
       V values[W];
       unrolled<W>([&](auto i) INLINED { values[i] = load(packed + W * (x + i)); });
       transpose(values);
-      const int lanes = std::min(W, ny - block * W);
-      for (int i = 0; i < lanes; ++i) store(to + target * i + x, values[i]);  // paths in order: the next one mends what this one overruns
+      const int lanes = plan.lanes(ny, block);
+      for (int i = 0; i < lanes; ++i) store(to + target * plan.row(block, i) + x, values[i]);  // paths in order: the next one mends what this one overruns
     }
   }
 
@@ -287,7 +287,7 @@ class Gradient : Transform<Columns> {
     if constexpr (Columns) {
       const float* lane[W];
       for (int i = 0; i < W; ++i) {
-        const int q = std::min(block * W + i, paths * ny - 1);
+        const int q = std::min(plan.row(block, i), paths * ny - 1);
         lane[i] = from + row * (q % ny) + q / ny * nx;
       }
       for (int x = 0; x < nx; x += W) this->gather(lane, x, gathered + W * x);
@@ -327,7 +327,7 @@ class Gradient : Transform<Columns> {
       const int ny = plan.ny[level], nxo = plan.out_width, last = paths * ny - 1;
       const float* lane[W];
       for (int i = 0; i < W; ++i) {
-        const int q = std::min(block * W + i, last);
+        const int q = std::min(plan.row(block, i), last);
         lane[i] = averaged + width * (q % ny) + q / ny * nxo;
       }
       for (int x = 0; x < nxo; x += W) this->gather(lane, x, gathered + W * x);
@@ -339,9 +339,9 @@ class Gradient : Transform<Columns> {
 
   // The adjoint of `pad`.
   void unpad(int block, const float* row, float* gradient) const {
-    const int ny = plan.ny[0], nx = plan.nx[0], lanes = Columns ? std::min(W, ny - block * W) : valid;
+    const int ny = plan.ny[0], nx = plan.nx[0], lanes = Columns ? plan.lanes(ny, block) : valid;
     for (int lane = 0; lane < lanes; ++lane) {
-      const int y = Columns ? block * W + lane : block;
+      const int y = Columns ? plan.row(block, lane) : block;
       float* image = gradient + (Columns ? 0 : lane) * ptrdiff_t(plan.height) * plan.width;
       if (plan.line) {
         for (int part = 0; part < 2; ++part)

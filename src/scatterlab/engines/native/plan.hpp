@@ -3,9 +3,11 @@
 // A signal of one axis is an array of two, sample t = y + ny·x, so that its transform is one along
 // columns and one along rows, with twiddles between them: frequency k = nx·y + x.
 //
-// Lanes are either W images, when W tiles of a layer fit in the cache of a core, or W columns of
-// one image, which are turned into W rows for the transforms along them.
+// Lanes are either W images, or W columns of one image, which are turned into W rows for the transforms
+// along them.
 #pragma once
+
+#include <cstdint>
 
 #include "filters.hpp"
 
@@ -57,6 +59,7 @@ struct Group {
 
 struct Plan {
   bool line, columns;
+  bool paired;  // columns in the lanes, but the same sums as with images in them: rows 2i and 2i+1 are transformed as one signal
   int levels, height, width, out_height, out_width, nodes, depth = 0;
   std::vector<int> ny, nx;                  // (level)
   std::vector<int> source_y, source_x;
@@ -67,7 +70,12 @@ struct Plan {
   std::vector<std::vector<Group>> groups;   // (node): its children
 
   // alone: no two children of a node side by side.
-  Plan(const Description& d, int split, bool alone = false);
+  Plan(const Description& d, int split, bool alone = false, bool paired = false);
+
+  // Vectors of so many rows of a group's paths, one path after the other; how many rows each holds, and which.
+  int blocks(int rows) const { return !columns ? rows : paired ? 2 * (round_up(rows / 2, W) / W) : round_up(rows, W) / W; }
+  int lanes(int rows, int block) const { return std::min(W, paired ? rows / 2 - block / 2 * W : rows - block * W); }
+  int row(int block, int lane) const { return paired ? 2 * (block / 2 * W + lane) + block % 2 : block * W + lane; }
 
   // A spectrum: images in the lanes, the columns of the half that tells the rest, one after the other,
   // so that what one column of a child is the sum of lies together, each with its first sample once more
@@ -83,6 +91,9 @@ struct Plan {
   int half_row(int level) const { return columns ? row_of(half(level)) : tile_row(level, 1); }
   int spectrum_row(int level) const { return row_of(std::max(half(level), nx[level]) + W); }
   int tile_row(int level, int paths) const { return row_of(columns ? round_up(paths * nx[level], W) + W : W * nx[level]); }
+  int64_t pixels() const { return int64_t(height) * width; }
+  int64_t outputs() const { return int64_t(nodes) * out_height * out_width; }
+
   // Parts of the tree that each make a sum of their own for the gradient: few where sums are of many images.
   int parts() const { return std::max(1, std::min(columns ? 8 : 4, int(groups[0].size()))); }
   // Vectors of rows that are worked on together: an even number that stays in the fastest cache.
@@ -97,16 +108,33 @@ struct Plan {
 };
 
 constexpr long SMALL_TILE = 1'700'000;    // bytes of W images: beyond, columns are nearly as fast, and need but one image
+constexpr long LARGE_TILE = 3'500'000;    // the same, where columns take over when there are few images
 constexpr long GROUP_OF_TILES = 200'000;  // bytes of sibling paths, well inside a cache of 1 MB
 
-inline Plan::Plan(const Description& d, int split, bool alone)
-    : line(d.dims == 1), levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {
+inline long tile_bytes(int rows, int samples) { return 8L * W * rows * samples; }
+inline bool small(const Plan& plan) { return tile_bytes(plan.ny[0], plan.nx[0]) <= SMALL_TILE; }
+
+// Whether images are to be in the lanes in whole blocks, and columns where few are left over.
+inline bool has_both(const Description& d) {
+  for (int level = 0; level < d.levels; ++level)
+    if (d.lattice[2 * level] % 2) return false;
+  return d.dims == 2 && tile_bytes(d.lattice[0], d.lattice[1]) <= LARGE_TILE;
+}
+
+// Images that one after the other take less time than a block.
+inline int few(const Plan& plan) {
+  const double side = std::sqrt(double(plan.ny[0]) * plan.nx[0]);
+  return W * std::min(5. / 8, side / 190);
+}
+
+inline Plan::Plan(const Description& d, int split, bool alone, bool paired)
+    : line(d.dims == 1), paired(paired), levels(d.levels), height(d.height), width(d.width), out_height(d.out_height), out_width(d.out_width), nodes(d.nodes), groups(d.nodes) {
   for (int level = 0; level < levels; ++level) {
     const int rows = d.lattice[2 * level], samples = d.lattice[2 * level + 1];
     ny.push_back(line ? rows_of_line(samples) : rows), nx.push_back(line ? samples / ny[level] : samples);
     fft_y.emplace_back(ny[level]), fft_x.emplace_back(nx[level]);
   }
-  columns = line || (split ? split == 2 : 8L * W * ny[0] * nx[0] > SMALL_TILE);
+  columns = line || (split ? split == 2 : !small(*this));
   for (int level = 0; level < levels; ++level)
     if (line) {
       average_line.emplace_back(d.averaging_x[level], ny[level] * nx[level], out_width, d.step[level]);
@@ -177,13 +205,16 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   const int lanes = taps.lanes = columns ? W : 1, paths = children.size();
   taps.legs = columns ? 1 : fft_y[after].legs();
   const float scale = 0.25f / (float(height) * width);  // ½: two real rows make one transform; ½: moduli are doubled
-  float largest = 0;
-  for (int filter : key)
+  std::vector<float> least;  // that matters, of each filter
+  for (int filter : key) {
+    float largest = 0;
     for (long i = 0; i < 2L * d.count[filter]; ++i) {
       const float value = std::abs(d.filter_hat[filter][i]);
       largest = std::max(largest, value);
       taps.complex |= i % 2 && value > 0;
     }
+    least.push_back(NEGLIGIBLE * largest);
+  }
   // the filter of one lane at frequency k of the parent, or nothing
   auto weight = [&](int filter, int k) -> const float* {
     const int at = (k - d.begin[filter] + height * width) % (height * width);
@@ -194,11 +225,12 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
   auto tap = [&](int y, int k, int column, auto&& frequency) {
     float re[W] = {}, im[W] = {};
     bool matters = false;
-    for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane)
-      if (const float* w = weight(key[(column + lane) / cols], frequency(lane))) {
-        re[lane] = w[0] * scale, im[lane] = w[1] * scale;
-        matters |= std::max(std::abs(w[0]), std::abs(w[1])) > NEGLIGIBLE * largest;
-      }
+    for (int lane = 0; lane < lanes && column + lane < paths * cols; ++lane) {
+      const int path = (column + lane) / cols;
+      const float* w = frequency(lane) < 0 ? nullptr : weight(key[path], frequency(lane));
+      if (!w || std::max(std::abs(w[0]), std::abs(w[1])) <= least[path]) continue;
+      re[lane] = w[0] * scale, im[lane] = w[1] * scale, matters = true;
+    }
     if (!matters) return;
     int v = k / width, u = k % width;
     const bool mirrored = !columns && u >= half(before);
@@ -215,9 +247,14 @@ inline const Taps* Plan::taps(const Description& d, const std::vector<int>& chil
           tap(y, k, column, [&](int lane) { return (k + lane) % (height * width); });
         continue;
       }
-      for (int v = y; v < height; v += rows)
-        for (int u = column % cols; u < width; u += cols)
-          tap(y, v * width + u, column, [&](int lane) { return v * width + (u + lane) % width; });
+      // from the left to the right in each lane: for paths that begin in later lanes, a lattice earlier
+      const int first = column % cols, aliases = width / cols, earlier = paired ? (first + W - 1) / cols : 0;
+      for (int alias = -earlier; alias < aliases; ++alias) {
+        const int u = (first + alias * cols + earlier * width) % width;
+        const auto of_lane = [&](int lane) { return alias + (first + lane) / cols; };
+        for (int v = y; v < height; v += rows)
+          tap(y, v * width + u, column, [&](int lane) { return paired && (of_lane(lane) < 0 || of_lane(lane) >= aliases) ? -1 : v * width + (u + lane) % width; });
+      }
     }
     taps.add(column / lanes, rows, found, weights);
   }

@@ -49,40 +49,11 @@ struct Sizes {
   }
 };
 
-// Where the last pass of the transform along vectors of columns leaves them, and their complex
-// conjugates: the spectrum of a real signal from the half that was computed.
-struct Mirrored {
-  float *column, *mirror;  // where they go, and their conjugates; null: nowhere, they are there already
-  ptrdiff_t plane;
-  int ny;
-  bool line;
-
-  INLINE void put(int y, V re, V im) const {
-    float* to = column + 2 * plane * y;
-    store(to, re), store(to + plane, im);
-    if (!mirror) return;
-    float* back = mirror + 2 * plane * (line ? ny - 1 - y : y ? ny - y : 0);
-    store(back, reversed(re)), store(back + plane, -reversed(im));
-  }
-};
-
 // The modulus of an inverse transform, whatever the order of its parts.
 struct Modulus {
   float* to;
   INLINE void put(int i, V a, V b) const { store(to + W * i, twice_modulus(a, b)); }
   INLINE Modulus operator+(ptrdiff_t floats) const { return {to + floats}; }
-};
-
-// Those of every vector of columns.
-struct WholeColumns {
-  float* spectrum;
-  ptrdiff_t plane;
-  int nx, ny, kept;
-  bool line;
-  INLINE Mirrored operator()(int i) const {
-    const int k = i * W, mirror = nx - k - W + 1;
-    return {spectrum + k, nx - k >= kept ? spectrum + mirror : nullptr, plane, ny, line};
-  }
 };
 
 template <bool Columns>
@@ -152,13 +123,33 @@ class Transform {
       for (const Taps::Column& c : taps.columns) {
         Filtered<complex, lanes>(from, plan.plane(before), taps, c).template into<legs>(filtered);
         const auto to = tile_column(row, c.number).exchanged();
-        if constexpr (legs == 1) {
+        if constexpr (Columns) {
+          transform_filtered(plan.fft_y[group.level], filtered, to);
+        } else if constexpr (legs == 1) {
           plan.fft_y[group.level](filtered, to, scratch);
         } else {
           plan.fft_y[group.level].rest(filtered, to);
         }
       }
     });
+  }
+
+  // The transform of a filtered column, by the same sums as where filters make its legs.
+  template <class Target>
+  void transform_filtered(const Fft& fft, Pairs column, const Target& to) {
+    const auto by_legs = [&](auto legs) INLINED {
+      for (int y = 0, apart = fft.n / legs; y < apart; ++y) {
+        V a[legs], b[legs];
+        unrolled<legs>([&](auto leg) INLINED { column.load(y + leg * apart, a[leg], b[leg]); });
+        dft<legs>(a, b);
+        unrolled<legs>([&](auto leg) INLINED { column.put(y + leg * apart, a[leg], b[leg]); });
+      }
+      fft.rest(column, to);
+    };
+    const int legs = plan.paired ? fft.legs() : 1;
+    if (legs == 4) return by_legs(std::integral_constant<int, 4>{});
+    if (legs == 8) return by_legs(std::integral_constant<int, 8>{});
+    fft(column, to, scratch);
   }
 
   // The inverse transform along some vectors of rows of the tile, and its modulus.
@@ -193,7 +184,7 @@ class Transform {
       const int ny = plan.ny[level], last = paths * ny - 1;
       const float* lane[W];
       for (int i = 0; i < W; ++i) {
-        const int q = std::min(block * W + i, last);
+        const int q = std::min(plan.row(block, i), last);
         lane[i] = tile + 2 * row * (q % ny) + q / ny * nx;
       }
       re = gathered, im = gathered + W * round_up(nx, W);
@@ -224,7 +215,7 @@ class Transform {
   // and transformed along x two at a time, as the real and the imaginary part of one signal.
   template <bool Averaged, class Source>
   void rows(int level, int paths, bool transformed, float* halves, const Source& source) {
-    const int all = paths * plan.ny[level], blocks = Columns ? (all + W - 1) / W : all;
+    const int blocks = plan.blocks(paths * plan.ny[level]);
     const ptrdiff_t apart = W * plan.nx[level];
     for (int block = 0; block < blocks; block += plan.strip(level)) {
       const int count = std::min(plan.strip(level), blocks - block), pairs = (count + 1) / 2;
@@ -264,9 +255,8 @@ class Transform {
             turn_vectors(level, block + pair, k, parts[2 * pair], parts[2 * pair + 1]);
         for (int part = 0; part < 4; ++part) {
           transpose(parts[part]);
-          const int from = (block + part / 2) * W, lanes = std::min(W, paths * ny - from);
-          for (int i = 0; i < lanes; ++i)
-            store(halves + row * (2 * (from + i) + part % 2) + k, parts[part][i]);
+          const int of = block + part / 2, lanes = plan.lanes(paths * ny, of);
+          for (int i = 0; i < lanes; ++i) store(halves + row * (2 * plan.row(of, i) + part % 2) + k, parts[part][i]);
         }
       }
     }
@@ -283,17 +273,37 @@ class Transform {
 
   // Along columns, from half spectra of rows to the spectrum.
   void forward_columns(int level, float* from, float* to) {
-    const int ny = plan.ny[level], nx = plan.nx[level], kept = plan.half(level);
+    const int kept = plan.half(level);
     const ptrdiff_t row = plan.half_row(level);
     if constexpr (Columns) {
       const Several<Vectors<>> sources{{from, row, 2 * row}, W};
-      plan.fft_y[level](kept / W, sources, WholeColumns{to, plan.plane(level), nx, ny, kept, plan.line}, scratch);
+      const ptrdiff_t plane = plan.plane(level);
+      plan.fft_y[level](kept / W, sources, Several<Vectors<>>{{to, plane, 2 * plane}, W}, scratch);
+      mirror(level, to);
       across_ends(level, to, [](float* beyond, const float* same, int count) { std::copy(same, same + count, beyond); });
     } else {
       const Several<Vectors<0, W>> sources{{from, W, 2 * row}, 2 * W};
       const ptrdiff_t across = plan.across(level);
       plan.fft_y[level](kept, sources, Several<Pairs>{{to}, across}, scratch);
       for (int k = 0; k < kept; ++k, to += across) copy(Pairs{to}, Pairs{to + across - 2 * W}, 1);
+    }
+  }
+
+  // The right half of the spectrum of a real signal, from the left one, of which it is the complex conjugate.
+  void mirror(int level, float* spectrum) const {
+    const int ny = plan.ny[level], nx = plan.nx[level], half = nx / 2 + 1;
+    const ptrdiff_t row = plan.spectrum_row(level);
+    for (int y = 0; y < ny; ++y) {
+      float *re = spectrum + 2 * row * y, *im = re + row;
+      const float *from = spectrum + 2 * row * (plan.line ? ny - 1 - y : (ny - y) % ny), *from_im = from + row;
+      if (nx >= 2 * W) {
+        for (int x = half; x < nx; x += W) {
+          const int to = std::min(x, nx - W + 1), last = nx - to - W + 1;
+          store(re + to, reversed(load(from + last))), store(im + to, -reversed(load(from_im + last)));
+        }
+      } else {
+        for (int x = half; x < nx; ++x) re[x] = from[nx - x], im[x] = -from_im[nx - x];
+      }
     }
   }
 
@@ -331,9 +341,9 @@ class Transform {
           V sums[W];
           unrolled<W>([&](auto lane) INLINED { sums[lane] = load(gathered + i * sums_apart + W * (x + lane)); });
           transpose(sums);
-          const int from = (block + i) * W, lanes = std::min(W, paths * ny - from);
+          const int lanes = plan.lanes(paths * ny, block + i);
           for (int lane = 0; lane < lanes; ++lane) {  // backwards, but paths in order: the next one mends what this one overruns
-            const int q = from + lane;
+            const int q = plan.row(block + i, lane);
             store(averaged + width * (q % ny) + q / ny * nxo + x, sums[lane]);
           }
         }
@@ -414,13 +424,8 @@ class Transform {
     for (int x = 0; x < nx; ++x) {
       const int left = plan.source_x[x], right = plan.source_x[nx + x];
       auto value = [&](const float* row, int u) INLINED { return u < 0 ? V{} : load(row + W * u); };
-      V mean = value(above, left);
-      if (!one) {
-        mean = 0.25f * (mean + value(above, right) + value(below, left) + value(below, right));
-      } else if (left != right) {
-        mean = 0.5f * (mean + value(above, right));
-      }
-      store(to + W * x, mean);
+      const V sum = value(above, left) + value(above, right);
+      store(to + W * x, one ? 0.5f * sum : 0.25f * (sum + (value(below, left) + value(below, right))));
     }
   }
 
@@ -431,7 +436,7 @@ class Transform {
     const float* lane[W];
     bool same = true;
     for (int i = 0; i < W; ++i) {
-      const int y = Columns ? std::min(block * W + i, ny - 1) : block, v = plan.source_y[which * ny + y];
+      const int y = Columns ? std::min(plan.row(block, i), ny - 1) : block, v = plan.source_y[which * ny + y];
       const float* image = images + (Columns ? 0 : std::min(i, valid - 1)) * ptrdiff_t(plan.height) * width;
       lane[i] = v < 0 ? zeros : image + ptrdiff_t(v) * width;
       same &= v == plan.source_y[ny + y];
