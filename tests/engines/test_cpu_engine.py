@@ -26,6 +26,13 @@ PADDINGS = ["reflect", "zero", "periodic"]
 BATCHES = [1, 2, 15, 16, 17, 40]
 sizes = st.integers(2, 40) | st.integers(41, 160)
 instruction_sets = st.deferred(lambda: st.sampled_from(runnable()))
+of_images = {
+    "shape": st.tuples(sizes, sizes),
+    "bank": st.sampled_from(BANKS),
+    "padding": st.sampled_from(PADDINGS),
+    "over": st.integers(0, 2),
+    "instruction_set": instruction_sets,
+}
 
 
 def image_tree(J=2, shape=(12, 9), L=2, max_order=2, bank="unitary", padding="reflect", over=0):
@@ -110,13 +117,9 @@ def check_against_reference(tree, batch, lanes, instruction_set):
     J=st.integers(1, 4),
     L=st.integers(1, 4),
     max_order=st.integers(0, 3),
-    shape=st.tuples(sizes, sizes),
-    bank=st.sampled_from(BANKS),
-    padding=st.sampled_from(PADDINGS),
-    over=st.integers(0, 2),
     batch=st.sampled_from(BATCHES),
     lanes=st.sampled_from([*LANES, "auto"]),
-    instruction_set=instruction_sets,
+    **of_images,
 )
 @settings(max_examples=60, deadline=None)
 def test_images_and_gradients_equal_the_references(
@@ -237,12 +240,8 @@ def test_the_batch_changes_no_bit_of_a_signals_result(name, lanes):
     J=st.integers(1, 5),
     L=st.integers(1, 8),
     max_order=st.integers(1, 3),
-    shape=st.tuples(sizes, sizes),
-    bank=st.sampled_from(BANKS),
-    padding=st.sampled_from(PADDINGS),
-    over=st.integers(0, 2),
     few=st.integers(1, 3),
-    instruction_set=instruction_sets,
+    **of_images,
 )
 @settings(max_examples=60, deadline=None)
 def test_few_images_get_the_bits_that_they_get_in_a_block(
