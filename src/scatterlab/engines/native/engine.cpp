@@ -131,8 +131,6 @@ struct Engine {
 
  protected:
   explicit Engine(Plan&& plan) : plan(std::move(plan)) {}
-  int64_t pixels() const { return plan.pixels(); }
-  int64_t outputs() const { return plan.outputs(); }
 };
 
 // Transforms images in blocks of as many as fill the lanes, a task after the other.
@@ -196,12 +194,12 @@ struct EngineOf : Engine {
       for (int64_t number; (number = next++) < tasks.count();) {
         const auto [at, begin, end] = tasks[number];
         const int64_t first = at * block;
-        if (at != opened) gradient->open(images + first * pixels(), grad_output + first * outputs(), std::min<int64_t>(block, count - first));
+        if (at != opened) gradient->open(images + first * plan.pixels(), grad_output + first * plan.outputs(), std::min<int64_t>(block, count - first));
         opened = at;
         auto own = at < tasks.whole ? unfinished() : nullptr;
         Sums& of_block = own ? *own : *divided[at - tasks.whole];
         for (int64_t part = begin; part < end; ++part) gradient->scatter_part(part, of_block.parts[part]);
-        if ((of_block.left -= end - begin) == 0) gradient->close(of_block.parts, grad_images + first * pixels());
+        if ((of_block.left -= end - begin) == 0) gradient->close(of_block.parts, grad_images + first * plan.pixels());
         if (own) sums.give(std::move(own));
       }
       gradients.give(std::move(gradient));
@@ -237,7 +235,7 @@ struct EngineOfBoth : EngineOf<false> {
         for (; number < tasks.count(); number = next++) blocks(tasks[number], images, whole, out);
       }
       Blocks<true> blocks(alone.plan, alone.transforms);
-      for (; (number -= tasks.count()) < more.count(); number = next++) blocks(more[number], images + whole * pixels(), left, out + whole * outputs());
+      for (; (number -= tasks.count()) < more.count(); number = next++) blocks(more[number], images + whole * plan.pixels(), left, out + whole * plan.outputs());
     });
   }
 
@@ -252,7 +250,7 @@ template <bool Columns>
 Status joint_forward(const JointPlan& joint, Pool<JointTransform<Columns>>& transforms, const float* images, int64_t count, float* out, int threads) {
   const int block = Columns ? 1 : W;
   const Plan& plan = joint.plan;
-  const int64_t pixels = int64_t(plan.height) * plan.width, outputs = int64_t(joint.rows) * plan.out_height * plan.out_width;
+  const int64_t pixels = plan.pixels(), outputs = int64_t(joint.rows) * plan.out_height * plan.out_width;
   const int64_t blocks = (count + block - 1) / block, parts = blocks % threads && blocks < 4 * threads ? threads : 1;
   std::atomic<int64_t> next{0};
   return in_threads(std::min<int64_t>(threads, blocks * parts), [&] {

@@ -131,8 +131,8 @@ class Gradient : Transform<Columns> {
 
   static size_t sizes(const Plan& plan) {
     const Sizes known(plan);
-    size_t sum = 64;
-    for (size_t spectrum : known.spectrum) sum += spectrum + 2 * known.tile + 64;
+    size_t sum = 0;
+    for (int depth = 0; depth <= plan.depth; ++depth) sum += (depth ? known.spectrum[depth] : 0) + 2 * known.tile + 64;
     return sum;
   }
 
@@ -202,8 +202,7 @@ class Gradient : Transform<Columns> {
       for (const float* part : {re, im})
         for (int x = 0; x < nx; x += W) {
           V values[W];
-          unrolled<W>([&](auto i) INLINED { values[i] = load(part + W * (x + i)); });
-          transpose(values);
+          this->load_transposed(part + W * x, values);
           for (int i = 0; i < lanes; ++i) {
             const int q = plan.row(block, i);
             float* to = tile + 2 * row * (q % ny) + q / ny * nx + (part == im ? row : 0) + x;
@@ -274,8 +273,7 @@ class Gradient : Transform<Columns> {
     plan.fft_x[level](Vectors<W>{im, re - im}, RealPart{packed}, scratch);
     for (int x = 0; x < nx; x += W) {
       V values[W];
-      unrolled<W>([&](auto i) INLINED { values[i] = load(packed + W * (x + i)); });
-      transpose(values);
+      this->load_transposed(packed + W * x, values);
       const int lanes = plan.lanes(ny, block);
       for (int i = 0; i < lanes; ++i) store(to + target * plan.row(block, i) + x, values[i]);  // paths in order: the next one mends what this one overruns
     }
@@ -283,13 +281,10 @@ class Gradient : Transform<Columns> {
 
   // Adds to one vector of rows what was pulled from the children of its paths.
   void add_pulled(int level, int paths, int block, const float* from, float* to) {
-    const int row = plan.tile_row(level, paths), nx = plan.nx[level], ny = plan.ny[level];
+    const int row = plan.tile_row(level, paths), nx = plan.nx[level];
     if constexpr (Columns) {
       const float* lane[W];
-      for (int i = 0; i < W; ++i) {
-        const int q = std::min(plan.row(block, i), paths * ny - 1);
-        lane[i] = from + row * (q % ny) + q / ny * nx;
-      }
+      this->find_rows(from, row, nx, level, paths, block, lane);
       for (int x = 0; x < nx; x += W) this->gather(lane, x, gathered + W * x);
       from = gathered;
     } else {
@@ -324,12 +319,9 @@ class Gradient : Transform<Columns> {
     if (plan.line) {
       for (int x = 0; x < plan.nx[level]; ++x) store(to + W * x, load(natural + plan.ny[level] * x + block * W));
     } else if constexpr (Columns) {
-      const int ny = plan.ny[level], nxo = plan.out_width, last = paths * ny - 1;
+      const int nxo = plan.out_width;
       const float* lane[W];
-      for (int i = 0; i < W; ++i) {
-        const int q = std::min(plan.row(block, i), last);
-        lane[i] = averaged + width * (q % ny) + q / ny * nxo;
-      }
+      this->find_rows(averaged, width, nxo, level, paths, block, lane);
       for (int x = 0; x < nxo; x += W) this->gather(lane, x, gathered + W * x);
       plan.spread_x[level](gathered, W, 0, to, W, 0, 1);
     } else {

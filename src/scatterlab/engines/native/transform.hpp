@@ -181,12 +181,8 @@ class Transform {
   void open_row(float* tile, ptrdiff_t row, int level, int paths, int block, float*& re, float*& im, bool turned = true) {
     const int nx = plan.nx[level];
     if constexpr (Columns) {
-      const int ny = plan.ny[level], last = paths * ny - 1;
       const float* lane[W];
-      for (int i = 0; i < W; ++i) {
-        const int q = std::min(plan.row(block, i), last);
-        lane[i] = tile + 2 * row * (q % ny) + q / ny * nx;
-      }
+      find_rows(tile, 2 * row, nx, level, paths, block, lane);
       re = gathered, im = gathered + W * round_up(nx, W);
       for (int x = 0; x < nx; x += W) gather(lane, x, re + W * x), gather(lane, row + x, im + W * x);
       if (plan.line && turned) turn(level, block, nx, re, im, -1);
@@ -204,11 +200,26 @@ class Transform {
     }
   }
 
+  // Where the rows of one vector begin in an array of rows `row` floats apart, with paths `path` floats apart.
+  INLINE void find_rows(const float* array, ptrdiff_t row, ptrdiff_t path, int level, int paths, int block, const float** lane) const {
+    const int ny = plan.ny[level], last = paths * ny - 1;
+    for (int i = 0; i < W; ++i) {
+      const int q = std::min(plan.row(block, i), last);
+      lane[i] = array + row * (q % ny) + q / ny * path;
+    }
+  }
+
   static INLINE void gather(const float* const* lane, ptrdiff_t at, float* to) {
     V block[W];
     unrolled<W>([&](auto i) INLINED { block[i] = load(lane[i] + at); });
     transpose(block);
     unrolled<W>([&](auto i) INLINED { store(to + W * i, block[i]); });
+  }
+
+  // W vectors from one place on, transposed.
+  static INLINE void load_transposed(const float* from, V* block) {
+    unrolled<W>([&](auto i) INLINED { block[i] = load(from + W * i); });
+    transpose(block);
   }
 
   // Every vector of rows of U, a strip of them at a time, as `source` makes them: averaged along x,
@@ -339,8 +350,7 @@ class Transform {
       for (int i = 0; i < count; ++i)
         for (int x = sums_apart / W - W; x >= 0; x -= W) {
           V sums[W];
-          unrolled<W>([&](auto lane) INLINED { sums[lane] = load(gathered + i * sums_apart + W * (x + lane)); });
-          transpose(sums);
+          load_transposed(gathered + i * sums_apart + W * x, sums);
           const int lanes = plan.lanes(paths * ny, block + i);
           for (int lane = 0; lane < lanes; ++lane) {  // backwards, but paths in order: the next one mends what this one overruns
             const int q = plan.row(block + i, lane);
@@ -391,8 +401,7 @@ class Transform {
       int i = 0;
       for (; i + W <= area; i += W) {
         V block[W];
-        unrolled<W>([&](auto r) INLINED { block[r] = load(summed + W * (i + r)); });
-        transpose(block);
+        load_transposed(summed + W * i, block);
         for (int lane = 0; lane < valid; ++lane) store(to + lane * image + i, block[lane]);
       }
       for (; i < area; ++i)
