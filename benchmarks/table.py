@@ -90,9 +90,9 @@ LEGEND = """\
 Signals per second of Kymatio, of Kymatio under torch.compile, and of scatterlab's engines
 `reference` and `cpu`, float32, medians of alternating rounds in one process. ×: times faster `cpu`
 is, the median of the rounds' ratios. Off the roof: how many times longer it takes than its
-additions and multiply-adds alone would, at the rate measured here. Error: relative to `reference`
-in float64, of the output or of the gradient. Peak: memory of a process of its own, less what
-importing took. All with Kymatio's filters, except where a bank is named."""
+additions and multiply-adds alone would, at the rates measured here for either and for both. Error:
+relative to `reference` in float64, of the output or of the gradient. Peak: memory of a process of
+its own, less what importing took. All with Kymatio's filters, except where a bank is named."""
 
 
 def markdown(results: list[Result], machine: list[str]) -> str:

@@ -386,6 +386,22 @@ def test_batches_of_the_preferred_size_fill_the_lanes(name):
     assert engine.batch_size >= lanes
 
 
+@both_lanes
+def test_each_path_takes_as_many_operations_as_fourier_transforms_on_its_lattice(lanes):
+    """5 N log₂ N are the usual count for one of N points; the filter, the modulus and the averages
+    take a few for each point, and few lattices are powers of two."""
+    (paths, additions, products), (all_paths, more_additions, more_products) = (
+        (len(tree.nodes), *Cpu(tree, lanes).operations)
+        for tree in (image_tree(2, (32, 32), 8, order, "kymatio") for order in (1, 2))
+    )
+    points = 20 * 20  # (32 + 2·4)/2 along each side
+    transform = 5 * points * np.log2(points) * (all_paths - paths)
+    assert more_additions > additions > 0
+    assert more_products > products > 0
+    extra = more_additions + more_products - additions - products
+    assert 0.5 * transform < extra < 2 * transform
+
+
 def test_another_dtype_is_refused():
     tree = image_tree()
     with pytest.raises(InputError, match=r'float64.*convert the input.*engine="auto"'):

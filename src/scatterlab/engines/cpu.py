@@ -74,9 +74,11 @@ class Cpu:
         return max(1, BATCH_BYTES // (signal * lanes)) * lanes
 
     @property
-    def operations(self) -> float:
-        """Additions and multiply-adds for the transform of one signal."""
-        return self._kernel.scatterlab_operations(self._plan)
+    def operations(self) -> tuple[float, float]:
+        """Additions, and multiplications or multiply-adds, for the transform of one signal."""
+        both = (ctypes.c_double * 2)()
+        self._kernel.scatterlab_operations(self._plan, both)
+        return both[0], both[1]
 
     def __call__(self, signals: torch.Tensor) -> torch.Tensor:
         """S x for float32 `signals` of shape (batch, *shape): (batch, *output_shape).

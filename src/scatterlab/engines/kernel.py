@@ -71,8 +71,8 @@ def load(instruction_set: str) -> ctypes.CDLL | None:
     declare(loaded.scatterlab_joint_free, None, pointer)
     declare(loaded.scatterlab_joint_lanes, number, pointer)
     declare(loaded.scatterlab_joint_forward, number, pointer, pointer, count, pointer, number)
-    declare(loaded.scatterlab_operations, ctypes.c_double, pointer)
-    declare(loaded.scatterlab_peak_rate, ctypes.c_double)
+    declare(loaded.scatterlab_operations, None, pointer, pointer)
+    declare(loaded.scatterlab_peak_rates, None, pointer)
     declare(loaded.scatterlab_borrow, None, pointer)
     borrow_threads(loaded)
     return loaded

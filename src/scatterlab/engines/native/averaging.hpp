@@ -23,8 +23,8 @@ class Averaging {
     return Averaging(transposed.data(), samples, outputs);
   }
 
-  double operations() const {
-    double sum = 0;
+  Operations operations() const {
+    Operations sum;
     for (const Band& band : bands) sum += band.operations();
     return sum;
   }
@@ -130,7 +130,7 @@ class LineAveraging {
     weights.resize((weights.size() + SUMS * W - 1) / (SUMS * W) * (SUMS * W));
   }
 
-  double operations() const { return double(outputs) * needed; }
+  Operations operations() const { return {0, double(outputs) * needed}; }
 
   // `signal` has room for `memory` floats.
   void operator()(float* signal, float* out) const {

@@ -12,6 +12,8 @@
 #include <cmath>
 #include <vector>
 
+#include "operations.hpp"
+
 namespace scatterlab {
 
 constexpr float NEGLIGIBLE = 6e-8f;  // of the largest: below the rounding of single precision
@@ -22,7 +24,7 @@ struct Band {
   std::vector<int> sample, opposite;
   std::vector<float> weights;  // (sample, row), or (sample, E and D, row)
 
-  double operations() const { return double(weights.size()) + 2. * opposite.size(); }
+  Operations operations() const { return {2. * opposite.size(), double(weights.size())}; }
   int sums() const { return opposite.empty() ? rows : 2 * rows; }
 };
 
@@ -43,7 +45,7 @@ class BandedMatrix {
       chosen.push_back(alone(first, rows));
       if (turn >= 0) {
         Band opposite = alone(outputs - first - rows, rows), both = mirrored(first, rows, turn);
-        if (both.operations() < chosen.back().operations() + opposite.operations()) {
+        if (both.operations().total() < chosen.back().operations().total() + opposite.operations().total()) {
           chosen.back() = std::move(both);
         } else {
           chosen.push_back(std::move(opposite));

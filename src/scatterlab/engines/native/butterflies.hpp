@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lanes.hpp"
+#include "operations.hpp"
 
 namespace scatterlab {
 
@@ -56,19 +57,20 @@ constexpr int inverse(int a, int modulus) {
   return 1;
 }
 
-// Additions and multiply-adds of `dft<n>`, which follows; or of `turned_dft<n, k, m>`.
-constexpr int operations(int n, int k = 0, int m = 1) {
+// Those of `dft<n>`, which follows; or of `turned_dft<n, k, m>`.
+constexpr Operations operations(int n, int k = 0, int m = 1) {
   const bool turned = k % m != 0;
-  if (n < 3) return n == 2 ? (4 * k % m == 0 ? 4 : 6) : 0;
+  if (n < 2) return {};
+  if (n == 2) return 4 * k % m == 0 ? Operations{4, 0} : Operations{0, 6};
   if (turned && n % 2 == 0) {
-    int sum = 2 * operations(n / 2, 2 * k, m);
+    Operations sum = 2 * operations(n / 2, 2 * k, m);
     for (int i = 0; i < n / 2; ++i) sum += operations(2, k * n + i * m, m * n);
     return sum;
   }
   const int half = (n - 1) / 2, a = divisor(n), b = n / a;
-  if (turned) return 4 * half * (1 + n);
-  if (b == 1) return 6 * half + half * (4 * half + 2);
-  int sum = b * operations(a);
+  if (turned) return {4. * half, 4. * half * n};
+  if (b == 1) return {6. * half, half * (4. * half + 2)};
+  Operations sum = b * operations(a);
   for (int i = 0; i < a; ++i) sum += gcd(a, b) > 1 ? operations(b, i, n) : operations(b);
   return sum;
 }

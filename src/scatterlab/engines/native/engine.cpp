@@ -320,6 +320,13 @@ EXPORT int scatterlab_joint_forward(void* engine, const float* images, int64_t c
 
 EXPORT void scatterlab_borrow(void* gomp_parallel) { lender = reinterpret_cast<Lender>(gomp_parallel); }
 
-EXPORT double scatterlab_operations(const void* engine) { return operations(static_cast<const Engine*>(engine)->plan); }
+// Additions and products.
+EXPORT void scatterlab_operations(const void* engine, double* two) {
+  const Operations all = operations(static_cast<const Engine*>(engine)->plan);
+  two[0] = all.additions, two[1] = all.products;
+}
 
-EXPORT double scatterlab_peak_rate() { return peak_rate(); }
+// A second: of additions alone, of products alone, and of either in turn.
+EXPORT void scatterlab_peak_rates(double* three) {
+  three[0] = peak_rate<true, false>(), three[1] = peak_rate<false, true>(), three[2] = peak_rate<true, true>();
+}

@@ -77,13 +77,13 @@ class Fft {
 
   explicit Fft(int length);
 
-  // Additions and multiply-adds of one transform.
-  double operations() const {
-    double sum = 0;
+  // Those of one transform.
+  Operations operations() const {
+    Operations sum;
     for (size_t p = 0; p < radices.size(); ++p) {
       const int radix = radices[p];
-      sum += double(n) / radix * (has_butterfly(radix) || in_halves(radix) ? scatterlab::operations(radix) : 4.0 * radix * radix);
-      if (!twiddles[p].empty()) sum += 4 * n;
+      sum += double(n) / radix * (has_butterfly(radix) || in_halves(radix) ? scatterlab::operations(radix) : Operations{0, 4. * radix * radix});
+      if (!twiddles[p].empty()) sum.products += 4 * n;
     }
     return sum;
   }
@@ -129,12 +129,12 @@ constexpr double MEMORY = 6, TWIDDLE = 4, SPILLED = 5, SPILLED_IN_HALF = 2;
 
 inline double cost_of_radix(int radix) {
   if (!has_butterfly(radix)) return 4 * radix;
-  return (operations(radix) + SPILLED * std::max(0, 2 * radix - ROOM)) / radix;
+  return (operations(radix).total() + SPILLED * std::max(0, 2 * radix - ROOM)) / radix;
 }
 
 // One pass in halves holds half of the vectors at a time, and loads samples twice.
 inline double cost_of_halves(int n) {
-  return (operations(n) + 2 * SPILLED_IN_HALF * std::max(0, n - ROOM)) / n + 1.5 * MEMORY;
+  return (operations(n).total() + 2 * SPILLED_IN_HALF * std::max(0, n - ROOM)) / n + 1.5 * MEMORY;
 }
 
 // The cheapest radices of a transform of length n.

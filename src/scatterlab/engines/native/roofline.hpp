@@ -7,30 +7,33 @@
 
 namespace scatterlab {
 
-// Additions and multiply-adds, of one number each, for the scattering of one image: those of the
-// Fourier transforms, of the filters where they matter, of the moduli and of the averages.
-inline double operations(const Plan& plan) {
-  constexpr double MODULUS = 9, UNPACK = 4, TURN = 4;
+// Those for the scattering of one image: of the Fourier transforms, of the filters where they matter, of
+// the moduli and of the averages.
+inline Operations operations(const Plan& plan) {
+  constexpr Operations MODULUS{0, 7}, UNPACK{4, 0}, TURN{0, 4};
   auto node = [&](int level, bool root, bool parent) {
     const double ny = plan.ny[level], nx = plan.nx[level], half = nx / 2 + 1;
-    const double x = plan.fft_x[level].operations(), y = plan.fft_y[level].operations();
-    double sum = root ? 0 : nx * y + ny * x + MODULUS * ny * nx + (plan.line ? TURN * ny * nx : 0);
-    if (parent) sum += ny / 2 * x + half * y + UNPACK * ny * half / 2 + (plan.line ? TURN * ny * half : 0);
+    const Operations x = plan.fft_x[level].operations(), y = plan.fft_y[level].operations();
+    const double turns = plan.line ? 1 : 0;
+    Operations sum;
+    if (!root) sum += nx * y + ny * x + ny * nx * (MODULUS + turns * TURN);
+    if (parent) sum += ny / 2 * x + half * y + ny * half * (0.5 * UNPACK + turns * TURN);
     return sum + (plan.line ? plan.average_line[level].operations()
                             : ny * plan.average_x[level].operations() + plan.out_width * plan.average_y[level].operations());
   };
-  double sum = node(0, true, !plan.groups[0].empty());
+  Operations sum = node(0, true, !plan.groups[0].empty());
   for (const std::vector<Group>& groups : plan.groups)
     for (const Group& group : groups) {
       const double taps = double(group.taps->needed) * (plan.columns ? W : 1);
-      sum += taps * (group.taps->complex ? 4 : 2);
+      sum.products += taps * (group.taps->complex ? 4 : 2);
       for (int child : group.nodes) sum += node(group.level, false, !plan.groups[child].empty());
     }
   return sum;
 }
 
-// Additions and multiply-adds a second, of one number each, of one core that does nothing else.
-inline double peak_rate() {
+// Operations a second of one core that does nothing else: additions, products, or either in turn.
+template <bool Additions, bool Products>
+double peak_rate() {
   constexpr int CHAINS = 12, ROUNDS = 2'000'000;
   V sums[CHAINS];
   unrolled<CHAINS>([&](auto i) INLINED { sums[i] = all(i); });
@@ -39,7 +42,7 @@ inline double peak_rate() {
   for (int attempt = 0; attempt < 5; ++attempt) {
     const auto start = std::chrono::steady_clock::now();
     for (int round = 0; round < ROUNDS; ++round)
-      unrolled<CHAINS>([&](auto i) INLINED { sums[i] = i % 2 ? sums[i] + x : sums[i] * x + x; });
+      unrolled<CHAINS>([&](auto i) INLINED { sums[i] = !Products || (Additions && i % 2) ? sums[i] + x : sums[i] * x + x; });
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     best = std::max(best, double(W) * CHAINS * ROUNDS / seconds);
     volatile float kept = 0;  // so that the compiler cannot do without the sums
