@@ -57,7 +57,7 @@ constexpr int inverse(int a, int modulus) {
   return 1;
 }
 
-// Those of `dft<n>`, which follows; or of `turned_dft<n, k, m>`.
+// How many `dft<n>` takes, which follows; or of `turned_dft<n, k, m>`.
 constexpr Operations operations(int n, int k = 0, int m = 1) {
   const bool turned = k % m != 0;
   if (n < 2) return {};

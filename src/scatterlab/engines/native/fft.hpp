@@ -77,7 +77,7 @@ class Fft {
 
   explicit Fft(int length);
 
-  // Those of one transform.
+  // How many one transform takes.
   Operations operations() const {
     Operations sum;
     for (size_t p = 0; p < radices.size(); ++p) {

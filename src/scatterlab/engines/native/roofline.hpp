@@ -7,7 +7,7 @@
 
 namespace scatterlab {
 
-// Those for the scattering of one image: of the Fourier transforms, of the filters where they matter, of
+// How many the scattering of one image takes: those of the Fourier transforms, of the filters where they matter, of
 // the moduli and of the averages.
 inline Operations operations(const Plan& plan) {
   constexpr Operations MODULUS{0, 7}, UNPACK{4, 0}, TURN{0, 4};
